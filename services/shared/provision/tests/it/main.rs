@@ -1,0 +1,11 @@
+//! Real processes only: what this crate promises is about kills, leftovers and other people's machines.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the exemption for tests does not reach the functions they share"
+)]
+
+mod fetch;
+mod instance;
+mod nats;
+mod postgres;
