@@ -1,0 +1,22 @@
+//! Storage that every service shares: the pool, the unit of work, and the tables around a service's own.
+//!
+//! Charter: the only place where a transaction begins or commits, so the only way to write is also
+//! the only way to publish. Knows no business noun.
+
+mod cipher;
+mod config;
+mod dead_letter;
+mod idempotency;
+mod inbox;
+mod outbox;
+mod pool;
+mod uow;
+
+pub use cipher::FieldCipher;
+pub use config::DbConfig;
+pub use dead_letter::DeadLetter;
+pub use outbox::{NewEvent, OutboxLag, OutboxRow, RelayLock};
+pub use pool::Db;
+pub use uow::{Begun, Committed, Uow};
+
+pub use sqlx::PgConnection;

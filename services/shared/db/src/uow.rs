@@ -1,0 +1,174 @@
+//! The unit of work: one transaction that carries the change, its events, its reply and its audit row.
+//!
+//! `commit` is the only maker of [`Committed`], and handlers must return one: forgetting to commit,
+//! publishing outside a transaction or answering before the commit are type errors.
+
+use jianyi_kernel::{Call, Clock, Fault, Id, Timestamp};
+use prost::Message;
+use sqlx::{PgConnection, Postgres, Transaction};
+
+use crate::{Db, FieldCipher, NewEvent, idempotency, outbox};
+
+/// How a call begins.
+#[derive(Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a unit of work lives once per call and is moved, not stored"
+)]
+pub enum Begun<R> {
+    /// Not seen before: do the work.
+    Fresh(Uow),
+    /// Done before, with this answer.
+    Replayed(Committed<R>),
+}
+
+/// A reply whose effects are durable.
+#[derive(Debug)]
+pub struct Committed<R>(R);
+
+impl<R> Committed<R> {
+    /// The reply, to be sent.
+    pub fn into_reply(self) -> R {
+        self.0
+    }
+
+    /// A look at the reply.
+    pub const fn reply(&self) -> &R {
+        &self.0
+    }
+}
+
+/// An open transaction. Dropping it undoes everything.
+#[derive(Debug)]
+pub struct Uow {
+    db: Db,
+    tx: Transaction<'static, Postgres>,
+    call: Call,
+    now: Timestamp,
+    events: Vec<(NewEvent, Option<String>)>,
+}
+
+impl Uow {
+    pub(crate) async fn open(db: &Db, call: &Call) -> Result<Self, Fault> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where a transaction begins"
+        )]
+        let tx = db.pool().begin().await?;
+        Ok(Self {
+            db: db.clone(),
+            tx,
+            call: call.clone(),
+            now: db.clock().now(),
+            events: Vec::new(),
+        })
+    }
+
+    pub(crate) async fn begin<R: Message + Default>(
+        db: &Db,
+        call: &Call,
+    ) -> Result<Begun<R>, Fault> {
+        let mut uow = Self::open(db, call).await?;
+        let cipher = db.cipher().clone();
+        match idempotency::claim(&mut uow.tx, call, uow.now, &cipher).await? {
+            None => Ok(Begun::Fresh(uow)),
+            Some(reply) => {
+                let reply = R::decode(reply.as_slice()).map_err(Fault::internal)?;
+                Ok(Begun::Replayed(Committed(reply)))
+            }
+        }
+    }
+
+    /// The connection inside the transaction, for `store` functions.
+    pub fn conn(&mut self) -> &mut PgConnection {
+        &mut self.tx
+    }
+
+    /// The instant of this unit of work; the same for everything in it.
+    #[must_use]
+    pub const fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// A fresh id.
+    #[must_use]
+    pub fn new_id<K>(&self) -> Id<K> {
+        self.clock().new_id()
+    }
+
+    /// The clock, for domain functions that need several ids.
+    #[must_use]
+    pub const fn clock(&self) -> &Clock {
+        self.db.clock()
+    }
+
+    /// Seals and opens personal fields.
+    #[must_use]
+    pub const fn cipher(&self) -> &FieldCipher {
+        self.db.cipher()
+    }
+
+    /// The call this unit of work serves.
+    #[must_use]
+    pub const fn call(&self) -> &Call {
+        &self.call
+    }
+
+    /// Names the trace that the events emitted from now on belong to, for units of work that handle
+    /// several causes.
+    pub fn caused_by(&mut self, traceparent: Option<String>) {
+        self.call.traceparent = traceparent;
+    }
+
+    /// Publishes a fact together with the commit, or not at all.
+    pub fn emit(&mut self, event: NewEvent) {
+        self.events.push((event, self.call.traceparent.clone()));
+    }
+
+    /// Makes everything durable in one COMMIT: rows, events, reply and audit row.
+    ///
+    /// # Errors
+    /// [`Fault`] when the database refuses; then nothing happened.
+    pub async fn commit<R: Message>(mut self, reply: R) -> Result<Committed<R>, Fault> {
+        if self.call.request_id.is_some() {
+            let cipher = self.db.cipher().clone();
+            idempotency::answer(&mut self.tx, &self.call, &reply.encode_to_vec(), &cipher).await?;
+        }
+        self.finish().await?;
+        Ok(Committed(reply))
+    }
+
+    /// [`Uow::commit`] for work that answers nobody: consumers and schedules.
+    ///
+    /// # Errors
+    /// As [`Uow::commit`].
+    pub async fn commit_background(self) -> Result<(), Fault> {
+        self.finish().await
+    }
+
+    async fn finish(mut self) -> Result<(), Fault> {
+        if self.call.audited {
+            sqlx::query(
+                "insert into audit (at, caller, method, request_id, request_hash) values ($1, $2, $3, $4, $5)",
+            )
+            .bind(self.now)
+            .bind(&self.call.caller.subject)
+            .bind(&self.call.method)
+            .bind(&self.call.request_id)
+            .bind(self.call.request_hash.as_slice())
+            .execute(&mut *self.tx)
+            .await?;
+        }
+        let published = !self.events.is_empty();
+        for (event, traceparent) in &self.events {
+            let id = self.db.clock().new_uuid();
+            outbox::append(&mut self.tx, id, event, self.now, traceparent.as_deref()).await?;
+        }
+        self.tx.commit().await?;
+        // In-process and after the commit: NOTIFY inside the transaction would serialise all commits.
+        if published {
+            self.db.wake();
+        }
+        Ok(())
+    }
+}

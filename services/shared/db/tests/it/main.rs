@@ -1,0 +1,186 @@
+//! The promises of the unit of work, on a real Postgres.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the exemption for tests does not reach the functions they share"
+)]
+
+use jianyi_db::{Begun, Committed, Db, DbConfig, NewEvent};
+use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Pii};
+use jianyi_provision::{Ephemeral, Options, Postgres, Secrets};
+use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, PgConnection};
+
+/// A database with the platform's tables and nothing else.
+struct Fixture {
+    db: Db,
+    url: String,
+    postgres: Postgres,
+    _place: Ephemeral,
+}
+
+async fn fixture() -> Fixture {
+    let place = Ephemeral::new().unwrap();
+    let secrets = Secrets::load_or_create(place.layout()).unwrap();
+    let postgres = Postgres::start(place.layout(), &Options::default(), &secrets, 0)
+        .await
+        .unwrap();
+    postgres.ensure_databases(&["unit"]).await.unwrap();
+    let url = postgres.url_for("unit");
+    let config = DbConfig {
+        database_url: Pii::new(url.clone()),
+        field_key: Pii::new(secrets.master_key().to_owned()),
+        database_connections: 8,
+    };
+    let db = Db::connect(&config, Clock::system()).await.unwrap();
+    let none = Migrator::with_migrations(Vec::new());
+    db.migrate(&none).await.unwrap();
+    db.migrate(&none).await.unwrap();
+    Fixture {
+        db,
+        url,
+        postgres,
+        _place: place,
+    }
+}
+
+impl Fixture {
+    async fn count(&self, table: &str) -> i64 {
+        let mut conn = PgConnection::connect(&self.url).await.unwrap();
+        let query = format!("select count(*) from {table}");
+        sqlx::query_scalar(sqlx::AssertSqlSafe(query))
+            .fetch_one(&mut conn)
+            .await
+            .unwrap()
+    }
+}
+
+fn call(request_id: &str, body: u8) -> Call {
+    Call {
+        method: "/test.v1.Test/Do".into(),
+        caller: Caller::service("test"),
+        request_id: Some(request_id.into()),
+        request_hash: [body; 32],
+        audited: true,
+        traceparent: None,
+    }
+}
+
+/// Publishes one event and answers with a text, or answers as before.
+async fn act(db: &Db, call: &Call, answer: &str) -> Result<Committed<String>, Fault> {
+    let mut uow = match db.begin::<String>(call).await? {
+        Begun::Fresh(uow) => uow,
+        Begun::Replayed(reply) => return Ok(reply),
+    };
+    let event = prost_types::Timestamp {
+        seconds: 1,
+        nanos: 0,
+    };
+    uow.emit(NewEvent::of(&event, "things/1", &Division::city(), 1));
+    uow.commit(answer.to_owned()).await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g07_a_unit_of_work_keeps_its_promises() {
+    let fixture = fixture().await;
+    let db = &fixture.db;
+
+    // The same request again: the same answer, no second effect. Another body: refused.
+    assert_eq!(
+        act(db, &call("a", 1), "张三").await.unwrap().into_reply(),
+        "张三"
+    );
+    assert_eq!(
+        act(db, &call("a", 1), "李四").await.unwrap().into_reply(),
+        "张三"
+    );
+    let Err(Fault::Invalid(violations)) = act(db, &call("a", 2), "王五").await else {
+        panic!("a reused request id was accepted")
+    };
+    assert_eq!(violations[0].reason, "REQUEST_ID_REUSED");
+    assert_eq!(
+        (fixture.count("outbox").await, fixture.count("audit").await),
+        (1, 1)
+    );
+
+    // A storm of repeats is one effect.
+    let storm = (0..40).map(|n| {
+        let db = db.clone();
+        async move {
+            act(&db, &call("storm", 3), &format!("answer {n}"))
+                .await
+                .unwrap()
+                .into_reply()
+        }
+    });
+    let mut tasks = tokio::task::JoinSet::new();
+    for attempt in storm {
+        tasks.spawn(attempt);
+    }
+    let mut answers = tasks.join_all().await;
+    answers.dedup();
+    assert_eq!(answers.len(), 1, "{answers:?}");
+    assert_eq!(fixture.count("outbox").await, 2);
+
+    // Dropped before its commit: nothing happened, and the request may be made again.
+    let Begun::Fresh(mut dropped) = db.begin::<String>(&call("dropped", 4)).await.unwrap() else {
+        panic!("not seen before")
+    };
+    let event = prost_types::Timestamp::default();
+    dropped.emit(NewEvent::of(&event, "things/2", &Division::city(), 1));
+    drop(dropped);
+    assert_eq!(
+        act(db, &call("dropped", 4), "second try")
+            .await
+            .unwrap()
+            .into_reply(),
+        "second try"
+    );
+    assert_eq!(fixture.count("outbox").await, 3);
+
+    // Replies may hold names; the table of requests shows none.
+    let mut conn = PgConnection::connect(&fixture.url).await.unwrap();
+    let dump: Vec<String> =
+        sqlx::query_scalar("select encode(sealed_reply, 'escape') from idempotency")
+            .fetch_all(&mut conn)
+            .await
+            .unwrap();
+    let planted: String = "张三".bytes().map(|byte| format!("\\{byte:o}")).collect();
+    assert!(dump.iter().all(|row| !row.contains(&planted)));
+
+    // The audit log can be added to and nothing else, even by its owner.
+    for change in [
+        "update audit set caller = 'x'",
+        "delete from audit",
+        "truncate audit",
+    ] {
+        assert!(
+            sqlx::query(change).execute(&mut conn).await.is_err(),
+            "{change}"
+        );
+    }
+
+    // One relay at a time; the lock falls with its connection.
+    let lock = db.relay_lock().await.unwrap().unwrap();
+    assert!(db.relay_lock().await.unwrap().is_none());
+    let mut lock = lock;
+    let rows = lock.unpublished(10).await.unwrap();
+    assert_eq!(rows.len(), 3);
+    assert!(rows.is_sorted_by_key(|row| row.seq));
+    lock.mark_published(&[rows[0].seq], db.clock().now())
+        .await
+        .unwrap();
+    assert_eq!(db.outbox_lag().await.unwrap().pending, 2);
+    lock.release().await;
+    let mut again = None;
+    for _ in 0..200 {
+        again = db.relay_lock().await.unwrap();
+        if again.is_some() {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(10)).await;
+    }
+    assert!(again.is_some(), "a released lock can be taken");
+    db.close().await;
+    fixture.postgres.stop().await.unwrap();
+}
