@@ -1,0 +1,62 @@
+//! Everything a service must be told, parsed once in main.
+
+use std::collections::BTreeMap;
+
+use jianyi_bus::BusConfig;
+use jianyi_db::DbConfig;
+use jianyi_kernel::{Division, Pii};
+use jianyi_rpc::RpcConfig;
+use jianyi_telemetry::TelemetryConfig;
+
+/// Configuration of a service that has a database.
+#[derive(Debug, Clone, clap::Args)]
+pub struct ServiceConfig {
+    /// Edge.
+    #[command(flatten)]
+    pub rpc: RpcConfig,
+    /// Storage.
+    #[command(flatten)]
+    pub db: DbConfig,
+    /// Events.
+    #[command(flatten)]
+    pub bus: BusConfig,
+    /// Logs and traces.
+    #[command(flatten)]
+    pub telemetry: TelemetryConfig,
+    /// The county a member service serves; other services leave it out.
+    #[arg(long, env = "JIANYI_DIVISION")]
+    pub division: Option<Division>,
+    /// What only one service knows, by the name of its environment variable.
+    #[arg(skip)]
+    pub settings: Settings,
+}
+
+/// Settings of one service, e.g. `JIANYI_ADMIN_PASSWORD` of identity.
+#[derive(Debug, Clone, Default)]
+pub struct Settings(BTreeMap<String, Pii<String>>);
+
+impl Settings {
+    /// All environment variables that begin with `JIANYI_`.
+    #[must_use]
+    pub fn from_env() -> Self {
+        Self(
+            std::env::vars()
+                .filter(|(key, _)| key.starts_with("JIANYI_"))
+                .map(|(key, value)| (key, Pii::new(value)))
+                .collect(),
+        )
+    }
+
+    /// The same with one more.
+    #[must_use]
+    pub fn with(mut self, key: &str, value: Pii<String>) -> Self {
+        self.0.insert(key.into(), value);
+        self
+    }
+
+    /// One setting.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<&Pii<String>> {
+        self.0.get(key)
+    }
+}

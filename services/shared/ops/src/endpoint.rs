@@ -1,0 +1,120 @@
+//! `OpsService`: status, dead letters and their replay, the same for every service.
+
+use std::sync::Arc;
+
+use jianyi_bus::{Bus, Subscription};
+use jianyi_db::Db;
+use jianyi_kernel::{Fault, Violation};
+use jianyi_proto::convert;
+use jianyi_proto::ops::v1 as pb;
+use jianyi_proto::ops::v1::ops_service_server::OpsService;
+use jianyi_rpc::answer;
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
+
+/// At most this many dead letters in one answer; more than that is an incident, not a list.
+const SHOWN: i64 = 500;
+
+/// Answers operators about one instance.
+#[derive(Debug, Clone)]
+pub(crate) struct Ops {
+    pub(crate) instance: String,
+    pub(crate) db: Db,
+    pub(crate) bus: Bus,
+    pub(crate) subscriptions: Arc<Vec<Subscription>>,
+}
+
+impl Ops {
+    async fn status(&self) -> pb::ServiceStatus {
+        let mut status = pb::ServiceStatus {
+            service: self.instance.clone(),
+            version: env!("CARGO_PKG_VERSION").into(),
+            ..Default::default()
+        };
+        match self.figures(&mut status).await {
+            Ok(()) if self.bus.is_connected() => status.healthy = true,
+            Ok(()) => status.problem = "NATS is not connected; events wait in the outbox".into(),
+            Err(fault) => status.problem = fault.to_string(),
+        }
+        status
+    }
+
+    async fn figures(&self, status: &mut pb::ServiceStatus) -> Result<(), Fault> {
+        let lag = self.db.outbox_lag().await?;
+        status.outbox_pending = lag.pending;
+        status.outbox_age_seconds = lag.age_seconds;
+        status.dead_letters = self.db.dead_letter_count().await?;
+        if self.bus.is_connected() {
+            let subscriptions: Vec<&Subscription> = self.subscriptions.iter().collect();
+            status.consumers = self
+                .bus
+                .consumer_lag(&subscriptions)
+                .await?
+                .into_iter()
+                .map(|lag| pb::ConsumerStatus {
+                    consumer: lag.consumer,
+                    pending: i64::try_from(lag.pending).unwrap_or(i64::MAX),
+                    in_flight: i64::try_from(lag.in_flight).unwrap_or(i64::MAX),
+                })
+                .collect();
+        }
+        Ok(())
+    }
+
+    async fn dead_letters(&self) -> Result<pb::ListDeadLettersResponse, Fault> {
+        let letters = self.db.dead_letters(SHOWN).await?;
+        Ok(pb::ListDeadLettersResponse {
+            dead_letters: letters
+                .into_iter()
+                .map(|letter| pb::DeadLetter {
+                    consumer: letter.consumer,
+                    event_id: letter.event_id.to_string(),
+                    event_type: letter.type_name,
+                    resource: letter.resource,
+                    error: letter.error,
+                    set_aside_time: Some(convert::timestamp(letter.set_aside_at)),
+                })
+                .collect(),
+        })
+    }
+
+    async fn replay(
+        &self,
+        request: pb::ReplayDeadLetterRequest,
+    ) -> Result<pb::ReplayDeadLetterResponse, Fault> {
+        let event_id: Uuid = request.event_id.parse().map_err(|_| {
+            Violation::new(
+                "event_id",
+                "ID_MALFORMED",
+                "not an event id".into(),
+                "事件编号格式不对",
+            )
+        })?;
+        jianyi_bus::replay(&self.db, &self.subscriptions, &request.consumer, event_id).await?;
+        Ok(pb::ReplayDeadLetterResponse {})
+    }
+}
+
+#[tonic::async_trait]
+impl OpsService for Ops {
+    async fn get_status(
+        &self,
+        _: Request<pb::GetStatusRequest>,
+    ) -> Result<Response<pb::ServiceStatus>, Status> {
+        answer(Ok(self.status().await))
+    }
+
+    async fn list_dead_letters(
+        &self,
+        _: Request<pb::ListDeadLettersRequest>,
+    ) -> Result<Response<pb::ListDeadLettersResponse>, Status> {
+        answer(self.dead_letters().await)
+    }
+
+    async fn replay_dead_letter(
+        &self,
+        request: Request<pb::ReplayDeadLetterRequest>,
+    ) -> Result<Response<pb::ReplayDeadLetterResponse>, Status> {
+        answer(self.replay(request.into_inner()).await)
+    }
+}

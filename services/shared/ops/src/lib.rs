@@ -1,0 +1,16 @@
+//! What an operator may ask of every service, and the composition that every service runs by.
+//!
+//! Charter: starting, stopping, health, lag and dead letters, written once. It is the one shared crate
+//! that knows `jianyi-proto`, and of it only `jianyi.ops.v1` and identity's published keys (ADR 0009).
+
+mod cli;
+mod config;
+mod endpoint;
+mod keys;
+mod run;
+mod spec;
+
+pub use cli::main;
+pub use config::{ServiceConfig, Settings};
+pub use run::run;
+pub use spec::{Background, Parts, Prepare, ServiceSpec};

@@ -1,0 +1,132 @@
+//! Runs a service: database, bus, relay, consumers, and the gated server, readable top to bottom.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use jianyi_bus::{Bus, Subscription};
+use jianyi_db::Db;
+use jianyi_kernel::{Clock, Fault};
+use jianyi_proto::DESCRIPTOR_SET;
+use jianyi_proto::ops::v1::ops_service_server::OpsServiceServer;
+use jianyi_rpc::{Gate, Policies, TokenVerifier};
+use jianyi_telemetry::{Shutdown, task};
+
+use crate::endpoint::Ops;
+use crate::{Parts, ServiceConfig, ServiceSpec, keys};
+
+/// How long to wait before asking a missing dependency again.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Runs one instance until shutdown.
+pub fn run(
+    spec: ServiceSpec,
+    config: ServiceConfig,
+    shutdown: Shutdown,
+) -> BoxFuture<'static, Result<(), Fault>> {
+    Box::pin(async move {
+        let instance = spec.instance(config.division.as_ref());
+        let db = Db::connect(&config.db, Clock::system()).await?;
+        db.migrate(spec.migrations).await?;
+        let Some(bus) = connect(&config, &instance, &shutdown).await else {
+            return Ok(());
+        };
+        let parts = Parts {
+            db: db.clone(),
+            bus: Some(bus.clone()),
+            division: config.division.clone(),
+            settings: config.settings.clone(),
+            shutdown: shutdown.clone(),
+        };
+        if let Some(prepare) = spec.prepare {
+            prepare(parts.clone()).await?;
+        }
+
+        let subscriptions: Arc<Vec<Subscription>> = Arc::new((spec.subscriptions)(&parts));
+        let mut tasks = vec![task::spawn(
+            "declare stream",
+            declare(bus.clone(), spec.context, shutdown.clone()),
+        )];
+        tasks.push(task::spawn(
+            "relay",
+            jianyi_bus::relay(bus.clone(), db.clone(), shutdown.clone()),
+        ));
+        for subscription in (spec.subscriptions)(&parts) {
+            let consuming =
+                jianyi_bus::consume(bus.clone(), db.clone(), subscription, shutdown.clone());
+            tasks.push(task::spawn("consumer", consuming));
+        }
+        if let Some(background) = spec.background {
+            tasks.push(task::spawn("background", background(parts.clone())));
+        }
+
+        let (health, health_service) = tonic_health::server::health_reporter();
+        health
+            .set_service_status("", tonic_health::ServingStatus::Serving)
+            .await;
+        let reflection = tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
+            .build_v1()
+            .map_err(Fault::internal)?;
+        let ops = Ops {
+            instance,
+            db: db.clone(),
+            bus,
+            subscriptions,
+        };
+        let routes = (spec.routes)(&parts)
+            .add_service(OpsServiceServer::new(ops))
+            .add_service(health_service)
+            .add_service(reflection);
+        let served = jianyi_rpc::serve(
+            routes,
+            gate(&config, &db)?,
+            config.rpc.listen,
+            shutdown.clone(),
+        )
+        .await;
+
+        // Whatever ended the server ends the rest; the relay gets to finish what it is publishing.
+        shutdown.trigger();
+        for running in tasks {
+            // A task that was cancelled or failed has said so in the log.
+            let _ = tokio::time::timeout(Duration::from_secs(5), running).await;
+        }
+        db.close().await;
+        served
+    })
+}
+
+fn gate(config: &ServiceConfig, db: &Db) -> Result<Gate, Fault> {
+    let policies = Arc::new(Policies::from_descriptors(DESCRIPTOR_SET)?);
+    let verifier = TokenVerifier::new(keys::fetcher(&config.rpc.identity_url)?, db.clock().clone());
+    Ok(Gate::new(
+        policies,
+        Arc::new(verifier),
+        config.division.clone(),
+    ))
+}
+
+/// Waits for NATS as long as it takes; `None` when told to stop meanwhile.
+async fn connect(config: &ServiceConfig, instance: &str, shutdown: &Shutdown) -> Option<Bus> {
+    loop {
+        tokio::select! {
+            () = shutdown.wait() => return None,
+            connected = Bus::connect(&config.bus, instance) => match connected {
+                Ok(bus) => return Some(bus),
+                Err(fault) => tracing::warn!(%fault, "waiting for NATS"),
+            },
+        }
+        tokio::time::sleep(PATIENCE).await;
+    }
+}
+
+async fn declare(bus: Bus, context: &'static str, shutdown: Shutdown) {
+    while !shutdown.is_triggered() {
+        match bus.declare_stream(context).await {
+            Ok(()) => return,
+            Err(fault) => tracing::warn!(%fault, "cannot declare the stream yet"),
+        }
+        tokio::time::sleep(PATIENCE).await;
+    }
+}

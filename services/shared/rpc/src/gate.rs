@@ -1,0 +1,160 @@
+//! The gate before every method: who calls, and does the contract let them. Deny by default.
+
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures::future::BoxFuture;
+use http::{HeaderMap, Request, Response};
+use jianyi_kernel::{Caller, Division, Fault};
+use tonic::body::Body;
+use tower::{Layer, Service};
+use tracing::Instrument as _;
+
+use crate::request::Admitted;
+use crate::{Policies, Scope, TokenVerifier, status};
+
+/// A tower layer that authenticates and authorises by the contract.
+#[derive(Debug, Clone)]
+pub struct Gate {
+    policies: Arc<Policies>,
+    verifier: Arc<TokenVerifier>,
+    division: Option<Division>,
+}
+
+impl Gate {
+    /// A gate for a server; `division` is the county that a county's server serves.
+    #[must_use]
+    pub const fn new(
+        policies: Arc<Policies>,
+        verifier: Arc<TokenVerifier>,
+        division: Option<Division>,
+    ) -> Self {
+        Self {
+            policies,
+            verifier,
+            division,
+        }
+    }
+
+    /// Decides about one call by its path and headers.
+    ///
+    /// # Errors
+    /// [`Fault::Unauthenticated`] or [`Fault::Denied`].
+    pub async fn admit(&self, path: &str, headers: &HeaderMap) -> Result<Caller, Fault> {
+        self.check(path, headers)
+            .await
+            .map(|admitted| admitted.caller)
+    }
+
+    async fn check(&self, path: &str, headers: &HeaderMap) -> Result<Admitted, Fault> {
+        let policy = self.policies.of(path).flatten().ok_or(Fault::Denied)?;
+        let caller = if policy.open {
+            Caller {
+                subject: "anonymous".into(),
+                grants: Vec::new(),
+            }
+        } else {
+            self.verifier.verify(bearer(headers)?).await?
+        };
+        let admitted = policy.open
+            || match (policy.scope, &self.division) {
+                (Scope::City, _) => caller.holds(&policy.roles, &Division::city()),
+                (Scope::County, Some(division)) => caller.holds(&policy.roles, division),
+                // Without a county of its own the server narrows by the county the request names.
+                (Scope::County, None) | (Scope::Any, _) => caller
+                    .grants
+                    .iter()
+                    .any(|grant| policy.roles.contains(&grant.role)),
+            };
+        if !admitted {
+            return Err(Fault::Denied);
+        }
+        let traceparent = headers
+            .get("traceparent")
+            .and_then(|value| value.to_str().ok());
+        Ok(Admitted {
+            path: path.into(),
+            caller,
+            audited: policy.audited,
+            traceparent: traceparent.filter(|text| text.len() <= 64).map(Into::into),
+        })
+    }
+
+    /// Health and reflection answer everybody: they say what exists, not what it holds.
+    fn is_public(path: &str) -> bool {
+        path.starts_with("/grpc.health.v1.") || path.starts_with("/grpc.reflection.")
+    }
+}
+
+fn bearer(headers: &HeaderMap) -> Result<&str, Fault> {
+    headers
+        .get(http::header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| {
+            value
+                .strip_prefix("Bearer ")
+                .or_else(|| value.strip_prefix("bearer "))
+        })
+        .map(str::trim)
+        .ok_or(Fault::Unauthenticated("TOKEN_MISSING"))
+}
+
+impl<S> Layer<S> for Gate {
+    type Service = Gated<S>;
+
+    fn layer(&self, inner: S) -> Self::Service {
+        Gated {
+            gate: self.clone(),
+            inner,
+        }
+    }
+}
+
+/// A service behind the gate.
+#[derive(Debug, Clone)]
+pub struct Gated<S> {
+    gate: Gate,
+    inner: S,
+}
+
+impl<S, B> Service<Request<B>> for Gated<S>
+where
+    S: Service<Request<B>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send,
+    S::Error: Send,
+    B: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, mut request: Request<B>) -> Self::Future {
+        // The clone is the one that was polled ready; the fresh one takes its place.
+        let fresh = self.inner.clone();
+        let mut inner = std::mem::replace(&mut self.inner, fresh);
+        let gate = self.gate.clone();
+        Box::pin(async move {
+            let path = request.uri().path().to_owned();
+            if Gate::is_public(&path) {
+                return inner.call(request).await;
+            }
+            match gate.check(&path, request.headers()).await {
+                Ok(admitted) => {
+                    let span = tracing::info_span!(
+                        "rpc",
+                        rpc.method = %path,
+                        caller.id = %admitted.caller.subject,
+                        county.code = gate.division.as_ref().map(Division::as_str),
+                    );
+                    request.extensions_mut().insert(admitted);
+                    inner.call(request).instrument(span).await
+                }
+                Err(fault) => Ok(status(fault).into_http()),
+            }
+        })
+    }
+}

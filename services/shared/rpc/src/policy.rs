@@ -1,0 +1,114 @@
+//! Who may call what, read from the `jianyi.api.v1.policy` option of each method in the contracts.
+
+use std::collections::BTreeMap;
+
+use jianyi_kernel::Fault;
+use prost_reflect::{DescriptorPool, MethodDescriptor, Value};
+
+const POLICY_OPTION: &str = "jianyi.api.v1.policy";
+
+/// How far a grant must reach.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// The whole city.
+    City,
+    /// The county that the request names.
+    County,
+    /// Anywhere.
+    Any,
+}
+
+/// The policy of one method.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MethodPolicy {
+    /// Names of roles, e.g. `ROLE_CARE`; any one suffices.
+    pub roles: Vec<String>,
+    /// How far the grant must reach.
+    pub scope: Scope,
+    /// Whether a call leaves an audit row.
+    pub audited: bool,
+    /// Callable without a token.
+    pub open: bool,
+}
+
+/// The policies of all methods, by path.
+#[derive(Debug, Clone)]
+pub struct Policies(BTreeMap<String, Option<MethodPolicy>>);
+
+impl Policies {
+    /// Reads every method of an encoded `FileDescriptorSet` that kept its custom options.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the bytes are not one, or lack the policy option's definition.
+    pub fn from_descriptors(bytes: &[u8]) -> Result<Self, Fault> {
+        let pool = DescriptorPool::decode(bytes).map_err(Fault::internal)?;
+        let policy = pool
+            .get_extension_by_name(POLICY_OPTION)
+            .ok_or_else(|| Fault::internal("the contracts do not define the policy option"))?;
+        let mut methods = BTreeMap::new();
+        for service in pool.services() {
+            for method in service.methods() {
+                let path = format!("/{}/{}", service.full_name(), method.name());
+                let options = method.options();
+                let stated = options
+                    .has_extension(&policy)
+                    .then(|| read(&method, &options.get_extension(&policy)))
+                    .flatten();
+                methods.insert(path, stated);
+            }
+        }
+        Ok(Self(methods))
+    }
+
+    /// The policy of a method by its path `/package.Service/Method`. The outer `None`: no such method;
+    /// the inner: it states no policy and is refused to everybody.
+    #[must_use]
+    pub fn of(&self, path: &str) -> Option<Option<&MethodPolicy>> {
+        self.0.get(path).map(Option::as_ref)
+    }
+
+    /// All methods with their policies, by path.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&MethodPolicy>)> {
+        self.0
+            .iter()
+            .map(|(path, policy)| (path.as_str(), policy.as_ref()))
+    }
+}
+
+fn read(method: &MethodDescriptor, value: &Value) -> Option<MethodPolicy> {
+    let message = value.as_message()?;
+    let flag = |name: &str| {
+        message
+            .get_field_by_name(name)
+            .and_then(|value| value.as_bool())
+            .unwrap_or(false)
+    };
+    let pool = method.parent_pool();
+    let role_names = pool.get_enum_by_name("jianyi.api.v1.Role")?;
+    let roles = message
+        .get_field_by_name("roles")?
+        .as_list()?
+        .iter()
+        .filter_map(Value::as_enum_number)
+        .filter(|number| *number != 0)
+        .filter_map(|number| {
+            role_names
+                .get_value(number)
+                .map(|value| value.name().to_owned())
+        })
+        .collect();
+    let scope = match message
+        .get_field_by_name("scope")
+        .and_then(|value| value.as_enum_number())
+    {
+        Some(2) => Scope::County,
+        Some(3) => Scope::Any,
+        _ => Scope::City,
+    };
+    Some(MethodPolicy {
+        roles,
+        scope,
+        audited: flag("audited"),
+        open: flag("open"),
+    })
+}

@@ -1,0 +1,193 @@
+//! The one mapping from [`Fault`] to a gRPC status with standard details (AIP-193).
+//!
+//! `Status.message` is English for developers; the Chinese sentence for people is `LocalizedMessage`.
+//! The text of internal errors is logged here, once, and never leaves the process.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use jianyi_kernel::{Fault, Refusal, Violation};
+use tonic::{Code, Response, Status};
+use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
+
+const DOMAIN: &str = "jianyi";
+const LOCALE: &str = "zh-CN";
+
+/// Ends a handler: a reply, or the status of its fault.
+///
+/// # Errors
+/// The status that [`status`] makes.
+pub fn answer<T>(result: Result<T, Fault>) -> Result<Response<T>, Status> {
+    result.map(Response::new).map_err(status)
+}
+
+/// Maps a fault to its status.
+#[must_use]
+pub fn status(fault: Fault) -> Status {
+    let message = fault.to_string();
+    match fault {
+        Fault::Invalid(violations) => invalid(&message, &violations),
+        Fault::Unauthenticated(reason) => detailed(
+            Code::Unauthenticated,
+            &message,
+            reason,
+            "登录已失效或凭证不正确,请重新登录",
+        ),
+        Fault::Denied => detailed(
+            Code::PermissionDenied,
+            "permission denied (or it might not exist)",
+            "PERMISSION_DENIED",
+            "您没有此项权限,或该内容不存在",
+        ),
+        Fault::NotFound(name) => resource(
+            Code::NotFound,
+            &message,
+            "NOT_FOUND",
+            &name,
+            "没有找到这条记录",
+        ),
+        Fault::Exists(name) => resource(
+            Code::AlreadyExists,
+            &message,
+            "ALREADY_EXISTS",
+            &name,
+            "这条记录已经存在,无需重复登记",
+        ),
+        Fault::Refused(refusal) => refused(refusal),
+        Fault::Stale(_) => detailed(
+            Code::Aborted,
+            &message,
+            "ETAG_MISMATCH",
+            "这条记录刚被他人修改,请刷新后再试",
+        ),
+        Fault::Busy(after) => retryable(Code::ResourceExhausted, &message, "BUSY", after),
+        Fault::Unavailable(_) => retryable(
+            Code::Unavailable,
+            &message,
+            "UNAVAILABLE",
+            Duration::from_secs(1),
+        ),
+        Fault::Internal(source) => {
+            let mut chain = source.to_string();
+            let mut cause = source.source();
+            while let Some(inner) = cause {
+                chain = format!("{chain}: {inner}");
+                cause = inner.source();
+            }
+            tracing::error!(error = %chain, "internal error");
+            detailed(
+                Code::Internal,
+                "internal error",
+                "INTERNAL",
+                "系统出现故障,已记录,请稍后再试",
+            )
+        }
+    }
+}
+
+fn detailed(code: Code, message: &str, reason: &str, zh: &str) -> Status {
+    let mut details = ErrorDetails::new();
+    details
+        .set_error_info(reason, DOMAIN, HashMap::new())
+        .set_localized_message(LOCALE, zh);
+    Status::with_error_details(code, message, details)
+}
+
+fn resource(code: Code, message: &str, reason: &str, name: &str, zh: &str) -> Status {
+    let mut details = ErrorDetails::new();
+    details
+        .set_error_info(reason, DOMAIN, HashMap::new())
+        .set_resource_info("", name, "", "")
+        .set_localized_message(LOCALE, zh);
+    Status::with_error_details(code, message, details)
+}
+
+fn invalid(message: &str, violations: &[Violation]) -> Status {
+    let fields: Vec<FieldViolation> = violations
+        .iter()
+        .map(|violation| FieldViolation {
+            field: violation.field.clone(),
+            description: violation.message.clone(),
+            reason: violation.reason.into(),
+            localized_message: Some(tonic_types::LocalizedMessage {
+                locale: LOCALE.into(),
+                message: violation.zh.into(),
+            }),
+        })
+        .collect();
+    let zh = violations
+        .iter()
+        .map(|violation| format!("{}:{}", violation.field, violation.zh))
+        .collect::<Vec<_>>()
+        .join(";");
+    let reason = violations
+        .first()
+        .map_or("INVALID", |violation| violation.reason);
+    let mut details = ErrorDetails::new();
+    details
+        .set_error_info(reason, DOMAIN, HashMap::new())
+        .set_bad_request(fields)
+        .set_localized_message(LOCALE, zh);
+    Status::with_error_details(Code::InvalidArgument, message, details)
+}
+
+fn refused(refusal: Refusal) -> Status {
+    let meta: HashMap<String, String> = refusal
+        .meta
+        .into_iter()
+        .map(|(key, value)| (key.to_owned(), value))
+        .collect();
+    let mut details = ErrorDetails::new();
+    details
+        .set_error_info(refusal.reason, refusal.domain, meta)
+        .set_localized_message(LOCALE, refusal.zh);
+    Status::with_error_details(Code::FailedPrecondition, refusal.message, details)
+}
+
+fn retryable(code: Code, message: &str, reason: &str, after: Duration) -> Status {
+    let mut details = ErrorDetails::new();
+    details
+        .set_error_info(reason, DOMAIN, HashMap::new())
+        .set_retry_info(Some(after))
+        .set_localized_message(LOCALE, "系统繁忙或暂时无法连接,请稍后再试");
+    Status::with_error_details(code, message, details)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_violations_travel_at_once_and_internals_do_not() {
+        let fault = Fault::Invalid(vec![
+            Violation::required("title"),
+            Violation::new(
+                "amount_fen",
+                "AMOUNT_NOT_POSITIVE",
+                "above zero".into(),
+                "金额必须大于 0",
+            ),
+        ]);
+        let status = status(fault);
+        assert_eq!(status.code(), Code::InvalidArgument);
+        let details = status.get_error_details();
+        let fields: Vec<_> = details
+            .bad_request()
+            .unwrap()
+            .field_violations
+            .iter()
+            .map(|v| v.field.as_str())
+            .collect();
+        assert_eq!(fields, ["title", "amount_fen"]);
+        assert!(
+            details
+                .localized_message()
+                .unwrap()
+                .message
+                .contains("金额必须大于 0")
+        );
+
+        let internal = super::status(Fault::internal("password=secret"));
+        assert!(!format!("{internal:?}").contains("secret"));
+    }
+}

@@ -1,0 +1,15 @@
+//! Logs, traces, tasks and the one way to stop: what every process needs before it does any work.
+//!
+//! Charter: the only crate that knows OpenTelemetry, and the only legal `tokio::spawn`. Logs go to
+//! stderr, so that stdout stays free for what a command answers. Knows no business noun.
+
+mod config;
+mod context;
+mod init;
+mod shutdown;
+pub mod task;
+
+pub use config::{LogFormat, TelemetryConfig};
+pub use context::{set_parent, traceparent};
+pub use init::{Guard, init};
+pub use shutdown::Shutdown;

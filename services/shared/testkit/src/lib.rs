@@ -1,0 +1,20 @@
+//! What tests of one service need: a real Postgres, a database per test, a served API and a token.
+//!
+//! Charter: a development dependency only. Nothing here stands in for a part of ours; the service
+//! under test runs as it does in production, without the bus, whose deliveries the test makes by hand.
+
+#![expect(
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot set itself up has nothing better to do than to fail loudly"
+)]
+
+mod eventually;
+mod postgres;
+mod service;
+mod tokens;
+
+pub use eventually::patience;
+pub use postgres::fresh_database;
+pub use service::TestService;
+pub use tokens::{Bearer, TestChannel, TestTokens};
