@@ -1,0 +1,33 @@
+//! Events between services: outbox → stream → inbox, each step repeatable and none of them lossy.
+//!
+//! Charter: the only crate that speaks NATS. Delivery is at least once and in order per aggregate;
+//! the inbox makes the effect exactly once. Knows no business noun: types are names of messages.
+
+mod backoff;
+mod bus;
+mod config;
+mod consume;
+mod cursor;
+mod delivery;
+mod filter;
+mod headers;
+mod relay;
+mod replay;
+mod stream;
+mod subscription;
+mod verdict;
+mod watch;
+mod watcher;
+mod worker;
+
+pub use bus::Bus;
+pub use config::BusConfig;
+pub use consume::consume;
+pub use cursor::{Cursor, CursorError};
+pub use delivery::{Delivery, RawEvent, Received};
+pub use filter::Filter;
+pub use relay::relay;
+pub use replay::replay;
+pub use stream::ConsumerLag;
+pub use subscription::{HandlerFuture, Subscription};
+pub use watch::{Notice, Watched, watch};

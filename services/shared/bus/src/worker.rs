@@ -1,0 +1,229 @@
+//! What becomes of the events of a chunk: committed and acknowledged, delivered again, or set aside.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use async_nats::jetstream::{AckKind, Message};
+use jianyi_db::{Db, DeadLetter, Uow};
+use jianyi_kernel::Fault;
+use jianyi_telemetry::Shutdown;
+use tokio::time::sleep;
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use crate::verdict::{self, Verdict};
+use crate::{Bus, Delivery, Subscription, headers};
+
+/// How often events are held on to while the database is away; shorter than the broker waits.
+const HOLD: Duration = Duration::from_secs(5);
+
+/// A message and what was read of it.
+struct Item {
+    message: Message,
+    delivery: Delivery,
+}
+
+/// Handles the events of one subscription.
+pub(crate) struct Worker {
+    pub(crate) bus: Bus,
+    pub(crate) db: Db,
+    pub(crate) subscription: Subscription,
+    pub(crate) shutdown: Shutdown,
+}
+
+impl Worker {
+    /// Brings every message to its end: acknowledged, to be delivered again, or set aside.
+    pub(crate) async fn take(&self, messages: Vec<Message>) {
+        let mut items = Vec::with_capacity(messages.len());
+        for message in messages {
+            match headers::read(&message) {
+                Some(delivery) if self.subscription.handles(&delivery.type_name) => {
+                    items.push(Item { message, delivery });
+                }
+                Some(delivery) => {
+                    // A newer producer may know events that this consumer does not: not an error.
+                    self.bus.count_unknown();
+                    tracing::debug!(event.type = delivery.type_name, "no handler");
+                    reply(&message, AckKind::Ack).await;
+                }
+                None => self.set_aside_unread(&message).await,
+            }
+        }
+        if items.len() > 1 {
+            match self.handle_all(&items).await {
+                Ok(()) => {
+                    for item in &items {
+                        reply(&item.message, AckKind::Ack).await;
+                    }
+                    return;
+                }
+                Err(fault) => {
+                    tracing::debug!(%fault, "a chunk failed; its events are handled one by one");
+                }
+            }
+        }
+        let mut rest = items.as_slice();
+        while let [_, later @ ..] = rest {
+            if !self.take_one(rest).await {
+                break;
+            }
+            rest = later;
+        }
+        for item in rest {
+            reply(&item.message, AckKind::Nak(None)).await;
+        }
+    }
+
+    /// All in one unit of work, or none.
+    async fn handle_all(&self, items: &[Item]) -> Result<(), Fault> {
+        let mut uow = self.db.begin_background(&self.subscription.call()).await?;
+        let ids: Vec<Uuid> = items.iter().map(|item| item.delivery.event_id).collect();
+        let fresh = uow.first_times(self.subscription.consumer(), &ids).await?;
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        let mut fresh: HashSet<Uuid> = fresh.into_iter().collect();
+        for item in items {
+            // Taken out, because one chunk may hold the same event twice.
+            if fresh.remove(&item.delivery.event_id) {
+                self.handle(&mut uow, item).await?;
+            }
+        }
+        uow.commit_background().await
+    }
+
+    async fn handle(&self, uow: &mut Uow, item: &Item) -> Result<(), Fault> {
+        let span = tracing::info_span!(
+            "event",
+            event.type = item.delivery.type_name,
+            event.id = %item.delivery.event_id,
+            consumer = self.subscription.consumer(),
+        );
+        let cause = headers::traceparent(&item.message);
+        if let Some(cause) = cause {
+            jianyi_telemetry::set_parent(&span, cause);
+        }
+        async {
+            uow.caused_by(jianyi_telemetry::traceparent().or_else(|| cause.map(str::to_owned)));
+            self.subscription.handle(uow, &item.delivery).await
+        }
+        .instrument(span)
+        .await
+    }
+
+    /// Handles the first of the items; the others are held while the database is away. `false` when
+    /// the process ends and the database still is.
+    async fn take_one(&self, items: &[Item]) -> bool {
+        let Some(item) = items.first() else {
+            return true;
+        };
+        loop {
+            let Err(fault) = self.handle_all(std::slice::from_ref(item)).await else {
+                reply(&item.message, AckKind::Ack).await;
+                return true;
+            };
+            let away = matches!(fault, Fault::Unavailable(_))
+                && self.hold_while_database_is_away(items).await;
+            if !away {
+                self.fail(item, &fault).await;
+                return true;
+            }
+            if self.shutdown.is_triggered() {
+                return false;
+            }
+        }
+    }
+
+    /// Whether the database was away; then it is back now, or the process ends.
+    async fn hold_while_database_is_away(&self, items: &[Item]) -> bool {
+        let mut away = false;
+        while self.db.dead_letter_count().await.is_err() {
+            if self.shutdown.is_triggered() {
+                return true;
+            }
+            if !away {
+                let consumer = self.subscription.consumer();
+                tracing::warn!(consumer, "the database is away; events are held");
+            }
+            away = true;
+            for item in items {
+                reply(&item.message, AckKind::Progress).await;
+            }
+            tokio::select! {
+                () = self.shutdown.wait() => {}
+                () = sleep(HOLD) => {}
+            }
+        }
+        away
+    }
+
+    async fn fail(&self, item: &Item, fault: &Fault) {
+        let delivered = item
+            .message
+            .info()
+            .map_or(1, |info| u32::try_from(info.delivered).unwrap_or(1));
+        match verdict::judge(fault, delivered) {
+            Verdict::Again(after) => {
+                tracing::debug!(%fault, delivered, event.id = %item.delivery.event_id, "event to be delivered again");
+                reply(&item.message, AckKind::Nak(Some(after))).await;
+            }
+            Verdict::SetAside => {
+                let letter = self.letter(&item.delivery, verdict::code(fault));
+                self.set_aside(&item.message, &letter).await;
+            }
+        }
+    }
+
+    fn letter(&self, delivery: &Delivery, error: String) -> DeadLetter {
+        DeadLetter {
+            consumer: self.subscription.consumer().to_owned(),
+            event_id: delivery.event_id,
+            type_name: delivery.type_name.clone(),
+            resource: delivery.resource.clone(),
+            division: delivery.division.as_str().to_owned(),
+            version: delivery.version,
+            occurred_at: delivery.occurred_at,
+            stream_sequence: i64::try_from(delivery.stream_sequence).unwrap_or(i64::MAX),
+            data: delivery.data.to_vec(),
+            error,
+            set_aside_at: self.db.clock().now(),
+        }
+    }
+
+    async fn set_aside_unread(&self, message: &Message) {
+        let letter = headers::salvage(
+            message,
+            self.subscription.consumer(),
+            "UNDECODABLE",
+            self.db.clock().now(),
+        );
+        self.set_aside(message, &letter).await;
+    }
+
+    /// The message leaves the stream's care only once the letter is durable.
+    async fn set_aside(&self, message: &Message, letter: &DeadLetter) {
+        match self.db.set_aside(letter).await {
+            Ok(()) => {
+                tracing::error!(
+                    event.type = letter.type_name,
+                    event.id = %letter.event_id,
+                    consumer = letter.consumer,
+                    reason = letter.error,
+                    "event set aside; an operator must look and replay it"
+                );
+                reply(message, AckKind::Term).await;
+            }
+            Err(fault) => {
+                tracing::warn!(%fault, event.id = %letter.event_id, "event could not be set aside; it comes again");
+                reply(message, AckKind::Nak(Some(HOLD))).await;
+            }
+        }
+    }
+}
+
+/// A reply that is lost costs a redelivery and nothing else.
+pub(crate) async fn reply(message: &Message, kind: AckKind) {
+    if let Err(error) = message.ack_with(kind).await {
+        tracing::debug!(error, "reply not sent");
+    }
+}
