@@ -21,7 +21,7 @@ use crate::{Bus, Subscription};
 const CHUNK: usize = 500;
 const MAX_IN_FLIGHT: i64 = 1000;
 /// How long an event that was delivered to a process that died stays undelivered.
-const ACK_WAIT: Duration = Duration::from_secs(30);
+const ACK_WAIT: Duration = Duration::from_secs(10);
 
 /// Consumes a subscription until shutdown, which lets the chunk in work finish.
 pub fn consume(

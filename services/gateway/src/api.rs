@@ -1,0 +1,39 @@
+//! `GatewayService`: the few methods that the gateway answers itself.
+
+mod status;
+mod watch;
+
+use futures::stream::BoxStream;
+use jianyi_proto::gateway::v1 as pb;
+use jianyi_proto::gateway::v1::gateway_service_server::GatewayService;
+use jianyi_rpc::answer;
+use tonic::{Request, Response, Status};
+
+use crate::directory::Directory;
+use crate::events::Events;
+
+/// The service.
+#[derive(Debug)]
+pub(crate) struct Api {
+    pub(crate) directory: Directory,
+    pub(crate) events: Events,
+}
+
+#[tonic::async_trait]
+impl GatewayService for Api {
+    type WatchEventsStream = BoxStream<'static, Result<pb::WatchEventsResponse, Status>>;
+
+    async fn list_service_status(
+        &self,
+        request: Request<pb::ListServiceStatusRequest>,
+    ) -> Result<Response<pb::ListServiceStatusResponse>, Status> {
+        answer(Ok(status::list(&self.directory, &request).await))
+    }
+
+    async fn watch_events(
+        &self,
+        request: Request<pb::WatchEventsRequest>,
+    ) -> Result<Response<Self::WatchEventsStream>, Status> {
+        answer(watch::watch(&self.events, request.into_inner()))
+    }
+}

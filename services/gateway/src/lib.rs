@@ -1,0 +1,29 @@
+//! The one front door: gRPC, HTTP and live events of all services and counties behind one port.
+//!
+//! It owns no data. It knows the contracts as descriptors, not as code: a new RPC of a service behind it
+//! needs no change here. It authenticates and authorises, and the services do so again.
+
+mod api;
+mod cli;
+mod config;
+mod contracts;
+mod county;
+mod deadline;
+mod directory;
+mod events;
+mod front;
+mod health;
+mod http_error;
+mod keys;
+mod member;
+mod pages;
+mod passage;
+mod raw;
+mod route;
+mod run;
+mod sse;
+mod unreachable;
+
+pub use cli::main;
+pub use config::{GatewayArgs, GatewayConfig};
+pub use run::run;

@@ -1,0 +1,104 @@
+//! Runs the gateway, readable top to bottom.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use jianyi_bus::{Bus, BusConfig};
+use jianyi_kernel::{Clock, Fault};
+use jianyi_proto::DESCRIPTOR_SET;
+use jianyi_proto::gateway::v1::gateway_service_server::GatewayServiceServer;
+use jianyi_rpc::{Gate, TokenVerifier};
+use jianyi_telemetry::{Shutdown, task};
+use tonic::service::Routes;
+use tonic::transport::Server;
+use tonic::transport::server::TcpIncoming;
+
+use crate::api::Api;
+use crate::contracts::Contracts;
+use crate::directory::Directory;
+use crate::events::{BusSlot, Events};
+use crate::{GatewayConfig, front, keys};
+
+/// How long open calls may go on after a shutdown was asked for.
+const GRACE: Duration = Duration::from_secs(5);
+/// How long to wait before asking a missing dependency again.
+const PATIENCE: Duration = Duration::from_millis(500);
+
+/// Serves until shutdown. Services, counties and NATS may come and go meanwhile; only the port must be free.
+#[must_use]
+pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Result<(), Fault>> {
+    Box::pin(async move {
+        let contracts = Contracts::embedded()?;
+        let directory = Directory::new(&config)?;
+        let verifier = TokenVerifier::new(
+            keys::fetcher(directory.service("identity")?),
+            Clock::system(),
+        );
+        let gate = Gate::new(Arc::clone(contracts.policies()), Arc::new(verifier), None);
+        let bus = BusSlot::default();
+        let events = Events {
+            bus: Arc::clone(&bus),
+            contracts: contracts.clone(),
+            shutdown: shutdown.clone(),
+        };
+        let own = own_services(directory.clone(), events.clone()).await?;
+        let routes = Routes::from(front::router(gate, contracts, directory, events, own));
+
+        let listen = config.listen;
+        let incoming = TcpIncoming::bind(listen)
+            .map_err(|error| Fault::Unavailable(format!("cannot listen on {listen}: {error}")))?
+            .with_nodelay(Some(true));
+        let connecting = task::spawn("bus", connect(config.bus, bus, shutdown.clone()));
+        let stop = shutdown.clone();
+        let serving = Server::builder()
+            .accept_http1(true)
+            .http2_keepalive_interval(Some(Duration::from_secs(30)))
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(incoming, async move { stop.wait().await });
+        let served = tokio::select! {
+            served = serving => served.map_err(Fault::internal),
+            () = async { shutdown.wait().await; tokio::time::sleep(GRACE).await } => Ok(()),
+        };
+        shutdown.trigger();
+        // It ends with the shutdown; if it failed it has said so.
+        let _ = connecting.await;
+        served
+    })
+}
+
+/// What the gateway answers itself: its own service, reflection of all contracts, health.
+async fn own_services(directory: Directory, events: Events) -> Result<Routes, Fault> {
+    let (health, health_service) = tonic_health::server::health_reporter();
+    health
+        .set_service_status("", tonic_health::ServingStatus::Serving)
+        .await;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
+    };
+    Ok(
+        Routes::new(GatewayServiceServer::new(Api { directory, events }))
+            .add_service(health_service)
+            .add_service(reflection().build_v1().map_err(Fault::internal)?)
+            .add_service(reflection().build_v1alpha().map_err(Fault::internal)?),
+    )
+}
+
+/// Connects to NATS as soon as it is there; until then events are unavailable and the rest is served.
+async fn connect(config: BusConfig, slot: BusSlot, shutdown: Shutdown) {
+    loop {
+        tokio::select! {
+            () = shutdown.wait() => return,
+            connected = Bus::connect(&config, "gateway") => match connected {
+                Ok(bus) => {
+                    // Only this task fills the slot.
+                    let _ = slot.set(bus);
+                    return;
+                }
+                Err(fault) => tracing::warn!(%fault, "waiting for NATS"),
+            },
+        }
+        tokio::time::sleep(PATIENCE).await;
+    }
+}

@@ -1,0 +1,125 @@
+//! The gateway before stand-ins of the services: what it lets through, where it sends it, what it joins.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the exemption for tests does not reach the functions they share"
+)]
+
+mod http_routes;
+mod member;
+mod passage;
+mod upstream;
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use jianyi_bus::BusConfig;
+use jianyi_gateway::GatewayConfig;
+use jianyi_proto::identity::v1::GetJwksResponse;
+use jianyi_telemetry::{Shutdown, TelemetryConfig, task};
+use jianyi_testkit::{Bearer, TestChannel, TestTokens, eventually};
+use prost::Message as _;
+use tonic::Status;
+use tonic::transport::Channel;
+use tonic_types::StatusExt as _;
+
+use upstream::{Answer, Arrived, Upstream};
+
+/// A gateway before stand-ins.
+struct Gateway {
+    address: SocketAddr,
+    tokens: TestTokens,
+    identity: Upstream,
+    shutdown: Shutdown,
+}
+
+impl Gateway {
+    /// Starts a gateway; identity answers with the test's keys, and everything else with nothing.
+    async fn start(services: &[(&str, String)], counties: &[(&str, String)]) -> Self {
+        let tokens = TestTokens::generate();
+        let jwks = GetJwksResponse {
+            jwks_json: tokens.jwks().to_owned(),
+            keys: Vec::new(),
+        }
+        .encode_to_vec();
+        let identity = Upstream::start(move |call| {
+            Ok(if call.path.ends_with("/GetJwks") {
+                jwks.clone()
+            } else {
+                Vec::new()
+            })
+        })
+        .await;
+        let port = std::net::TcpListener::bind("127.0.0.1:0")
+            .unwrap()
+            .local_addr()
+            .unwrap();
+        let owned = |pairs: &[(&str, String)]| -> BTreeMap<String, String> {
+            pairs
+                .iter()
+                .map(|(name, url)| ((*name).to_owned(), url.clone()))
+                .collect()
+        };
+        let config = GatewayConfig {
+            listen: port,
+            identity_url: identity.url(),
+            services: owned(services),
+            counties: owned(counties)
+                .into_iter()
+                .map(|(code, url)| (code.parse().unwrap(), url))
+                .collect(),
+            bus: BusConfig {
+                nats_url: "nats://127.0.0.1:1".into(),
+                nats_user: None,
+                nats_password: None,
+            },
+            telemetry: TelemetryConfig::default(),
+        };
+        let shutdown = Shutdown::new();
+        let running = jianyi_gateway::run(config, shutdown.clone());
+        task::spawn("gateway under test", async move { running.await.unwrap() });
+        eventually!(tokio::net::TcpStream::connect(port).await.is_ok());
+        Self {
+            address: port,
+            tokens,
+            identity,
+            shutdown,
+        }
+    }
+
+    fn bare(&self) -> Channel {
+        jianyi_rpc::connect_lazy(&format!("http://{}", self.address)).unwrap()
+    }
+
+    fn channel(&self, role: &str, division: &str) -> TestChannel {
+        TestChannel::new(self.bare(), Bearer::new(self.token(role, division)))
+    }
+
+    fn token(&self, role: &str, division: &str) -> String {
+        self.tokens.token("accounts/1", role, division)
+    }
+}
+
+impl Drop for Gateway {
+    fn drop(&mut self) {
+        self.shutdown.trigger();
+    }
+}
+
+/// An address where nobody listens.
+fn nowhere() -> String {
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    format!("http://{free}")
+}
+
+fn reason(status: &Status) -> String {
+    status
+        .get_error_details()
+        .error_info()
+        .unwrap()
+        .reason
+        .clone()
+}

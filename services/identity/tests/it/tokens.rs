@@ -1,0 +1,114 @@
+//! Minted tokens: what they may be, and that none begets another.
+
+use std::time::Duration;
+
+use jianyi_proto::api::v1::Role;
+use tonic::Code;
+
+use super::*;
+
+fn mint(role: Role, division: &str, ttl_seconds: i64) -> pb::MintTokenRequest {
+    pb::MintTokenRequest {
+        role: role.into(),
+        division: division.into(),
+        ttl_seconds,
+        request_id: String::new(),
+    }
+}
+
+#[tokio::test]
+async fn g02_a_minted_token_holds_one_role_in_one_division_for_its_time() {
+    let t = identity().await;
+    let minted = client(&t)
+        .mint_token(mint(Role::Care, "410611", 600))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(
+        (minted.expires_in, minted.token_type.as_str()),
+        (600, "Bearer")
+    );
+    let caller = verify(&t, &minted.access_token).await.unwrap();
+    assert_eq!(caller.subject, minted.subject);
+    assert_eq!(caller.grants.len(), 1);
+    assert!(caller.holds(&["ROLE_CARE".into()], &"410611".parse().unwrap()));
+    assert!(!caller.holds(&["ROLE_CARE".into()], &"410600".parse().unwrap()));
+    t.clock().advance(Duration::from_secs(631));
+    assert!(verify(&t, &minted.access_token).await.is_err());
+}
+
+#[tokio::test]
+async fn g02_a_repeated_minting_gives_the_same_token() {
+    let t = identity().await;
+    let request = || pb::MintTokenRequest {
+        request_id: "m1".into(),
+        ..mint(Role::Auditor, "", 0)
+    };
+    let first = client(&t).mint_token(request()).await.unwrap().into_inner();
+    let again = client(&t).mint_token(request()).await.unwrap().into_inner();
+    assert_eq!(first, again);
+    assert_eq!(first.expires_in, 3600);
+}
+
+#[tokio::test]
+async fn g02_what_may_not_be_minted() {
+    let t = identity().await;
+    for (request, reason) in [
+        (mint(Role::Care, "", 86_401), "TTL_OUT_OF_RANGE"),
+        (mint(Role::Care, "", 5), "TTL_OUT_OF_RANGE"),
+        (mint(Role::Service, "", 60), "ROLE_RESERVED"),
+        (mint(Role::Unspecified, "", 60), "REQUIRED"),
+        (mint(Role::Care, "41", 60), "DIVISION_MALFORMED"),
+    ] {
+        let status = client(&t).mint_token(request).await.unwrap_err();
+        assert_eq!(refusal(&status), (Code::InvalidArgument, reason.into()));
+    }
+    let elsewhere = client(&t)
+        .mint_token(mint(Role::Care, "410700", 60))
+        .await
+        .unwrap_err();
+    assert_eq!(elsewhere.code(), Code::PermissionDenied);
+    let mut clerk = IdentityServiceClient::new(t.channel_as("ROLE_CARE", "410600"));
+    assert_eq!(
+        clerk
+            .mint_token(mint(Role::Care, "", 60))
+            .await
+            .unwrap_err()
+            .code(),
+        Code::PermissionDenied
+    );
+    let mut program = as_account(&t, "tokens/1", "ROLE_ADMINISTRATOR");
+    let status = program
+        .mint_token(mint(Role::Care, "", 60))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        refusal(&status),
+        (Code::FailedPrecondition, "MINTED_TOKEN".into())
+    );
+}
+
+#[tokio::test]
+async fn an_altered_or_foreign_token_is_not_believed() {
+    let t = identity().await;
+    let token = client(&t)
+        .mint_token(mint(Role::Care, "410611", 600))
+        .await
+        .unwrap()
+        .into_inner()
+        .access_token;
+    let (body, signature) = token.rsplit_once('.').unwrap();
+    let (header, _) = body.split_once('.').unwrap();
+    let forged = format!(
+        "{header}.eyJzdWIiOiJ4IiwiaXNzIjoiaWRlbnRpdHkuamlhbnlpIiwiaWF0IjowLCJleHAiOjk5OTk5OTk5OTksImdyYW50cyI6W119.{signature}"
+    );
+    assert!(matches!(
+        verify(&t, &forged).await,
+        Err(Fault::Unauthenticated("TOKEN_INVALID"))
+    ));
+    let other = identity().await;
+    assert!(matches!(
+        verify(&other, &token).await,
+        Err(Fault::Unauthenticated("TOKEN_UNKNOWN_KEY"))
+    ));
+}

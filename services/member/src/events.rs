@@ -1,0 +1,176 @@
+//! Everything this service publishes, on one page: facts of the domain as messages of `member.events.v1`.
+//!
+//! Ids, codes and dates only. A sealed hero has no source, no date of confirmation and no place below
+//! the county; [`SealedFact`] could not even supply them.
+
+use jianyi_db::NewEvent;
+use jianyi_kernel::{Division, FuzzyDate, Provenance};
+use jianyi_proto::convert::fact;
+use jianyi_proto::member::events::v1 as pb;
+use jianyi_proto::name;
+
+use crate::codes;
+use crate::domain::count_statement::{CountStatement, Stated};
+use crate::domain::county::County;
+use crate::domain::hero::{Fact, Hero, PublicFact, SealedFact};
+use crate::domain::org_unit::{Above, Closed, Opened, OrgUnit, Renamed};
+use crate::domain::person::{Person, Registered};
+use crate::domain::role::{Ended, Role, Started};
+
+pub(crate) fn org_unit_opened(county: &County, unit: &OrgUnit, _: &Opened) -> NewEvent {
+    let profile = &unit.profile;
+    let event = pb::OrgUnitOpened {
+        fact: Some(fact(
+            &profile.division,
+            &profile.opened_on,
+            &profile.provenance,
+        )),
+        org_unit: name::county(county.division(), unit.id),
+        kind: codes::number(Some(profile.kind)),
+        tier: codes::number(profile.tier),
+        parent: match profile.above {
+            Above::Nothing => String::new(),
+            Above::Here(parent) => name::county(county.division(), parent),
+            Above::City(parent) => name::county(&Division::city(), parent),
+        },
+        pilot: profile.pilot,
+    };
+    NewEvent::of(&event, &event.org_unit, county.division(), unit.version)
+}
+
+pub(crate) fn org_unit_renamed(county: &County, unit: &OrgUnit, renamed: &Renamed) -> NewEvent {
+    let event = pb::OrgUnitRenamed {
+        fact: Some(fact(
+            &unit.profile.division,
+            &FuzzyDate::day(renamed.from),
+            &Provenance::default(),
+        )),
+        org_unit: name::county(county.division(), unit.id),
+    };
+    NewEvent::of(&event, &event.org_unit, county.division(), unit.version)
+}
+
+pub(crate) fn org_unit_closed(county: &County, unit: &OrgUnit, closed: &Closed) -> NewEvent {
+    let event = pb::OrgUnitClosed {
+        fact: Some(fact(
+            &unit.profile.division,
+            &closed.on,
+            &Provenance::default(),
+        )),
+        org_unit: name::county(county.division(), unit.id),
+    };
+    NewEvent::of(&event, &event.org_unit, county.division(), unit.version)
+}
+
+pub(crate) fn person_registered(
+    county: &County,
+    person: &Person,
+    registered: &Registered,
+) -> NewEvent {
+    let on = FuzzyDate::day(registered.on);
+    let event = pb::PersonRegistered {
+        fact: Some(fact(county.division(), &on, &person.profile.provenance)),
+        person: name::county(county.division(), person.id),
+    };
+    NewEvent::of(&event, &event.person, county.division(), person.version)
+}
+
+pub(crate) fn role_started(county: &County, role: &Role, _: &Started) -> NewEvent {
+    let profile = &role.profile;
+    let on = profile.from.map_or_else(FuzzyDate::unknown, FuzzyDate::day);
+    let event = pb::RoleStarted {
+        fact: Some(fact(county.division(), &on, &profile.provenance)),
+        role: name::county(county.division(), role.id),
+        person: name::county(county.division(), profile.person),
+        kind: codes::number(Some(profile.duty.kind())),
+        tier: codes::number(profile.duty.tier()),
+        org_unit: name::county(county.division(), profile.org_unit),
+    };
+    NewEvent::of(&event, &event.role, county.division(), role.version)
+}
+
+pub(crate) fn role_ended(county: &County, role: &Role, ended: &Ended) -> NewEvent {
+    let profile = &role.profile;
+    let event = pb::RoleEnded {
+        fact: Some(fact(
+            county.division(),
+            &FuzzyDate::day(ended.on),
+            &profile.provenance,
+        )),
+        role: name::county(county.division(), role.id),
+        person: name::county(county.division(), profile.person),
+        kind: codes::number(Some(profile.duty.kind())),
+    };
+    NewEvent::of(&event, &event.role, county.division(), role.version)
+}
+
+pub(crate) fn hero(county: &County, hero: &Hero, happened: &Fact) -> NewEvent {
+    let version = hero.record().version;
+    let division = county.division();
+    let hero = name::county(division, hero.record().id);
+    let resource = hero.clone();
+    match happened {
+        Fact::Public(PublicFact::Confirmed { on, provenance }) => {
+            let event = pb::HeroConfirmed {
+                fact: Some(fact(division, on, provenance)),
+                hero,
+            };
+            NewEvent::of(&event, &resource, division, version)
+        }
+        Fact::Public(PublicFact::Ended { effective, why }) => {
+            let fact = fact(
+                division,
+                &FuzzyDate::day(*effective),
+                &Provenance::default(),
+            );
+            let event = pb::HeroEnded {
+                fact: Some(fact),
+                hero,
+                reason: codes::number(Some(*why)),
+            };
+            NewEvent::of(&event, &resource, division, version)
+        }
+        Fact::Sealed(happened) => {
+            let on = match happened {
+                SealedFact::Confirmed | SealedFact::Sealed => FuzzyDate::unknown(),
+                SealedFact::Ended { effective, .. } => FuzzyDate::day(*effective),
+            };
+            let fact = Some(fact(division, &on, &Provenance::default()));
+            match happened {
+                SealedFact::Confirmed => NewEvent::of(
+                    &pb::SealedHeroConfirmed { fact, hero },
+                    &resource,
+                    division,
+                    version,
+                ),
+                SealedFact::Sealed => {
+                    NewEvent::of(&pb::HeroSealed { fact, hero }, &resource, division, version)
+                }
+                SealedFact::Ended { why, .. } => {
+                    let event = pb::SealedHeroEnded {
+                        fact,
+                        hero,
+                        reason: codes::number(Some(*why)),
+                    };
+                    NewEvent::of(&event, &resource, division, version)
+                }
+            }
+        }
+    }
+}
+
+pub(crate) fn count_stated(county: &County, statement: &CountStatement, _: &Stated) -> NewEvent {
+    let profile = &statement.profile;
+    let event = pb::CountStated {
+        fact: Some(fact(&profile.division, &profile.as_of, &profile.provenance)),
+        statement: name::county(county.division(), statement.id),
+        subject: profile.subject.as_str().into(),
+        count: Some(profile.count.into()),
+    };
+    NewEvent::of(
+        &event,
+        &event.statement,
+        county.division(),
+        statement.version,
+    )
+}

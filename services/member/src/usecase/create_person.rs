@@ -1,0 +1,53 @@
+//! Registers a person once, however many clerks enter them at the same time.
+
+use jianyi_db::{Begun, Committed, Uow};
+use jianyi_kernel::{Call, Fault};
+use jianyi_proto::member::v1 as pb;
+
+use super::{App, vanished};
+use crate::domain::full_name::FullName;
+use crate::domain::person::{Person, PersonId, Profile};
+use crate::store::people_keys::Keys;
+use crate::{events, store};
+
+pub(crate) async fn run(
+    app: &App,
+    call: &Call,
+    profile: Profile,
+) -> Result<Committed<pb::Person>, Fault> {
+    let mut uow = match app.db.begin::<pb::Person>(call).await? {
+        Begun::Fresh(uow) => uow,
+        Begun::Replayed(reply) => return Ok(reply),
+    };
+    let cipher = uow.cipher().clone();
+    let keys = Keys::of(&cipher, &profile)?;
+    if let Some(existing) = store::people::find_same(uow.conn(), &keys).await? {
+        return Err(recognised(app, &mut uow, existing, &profile.full_name).await?);
+    }
+    let (person, registered) = Person::register(uow.new_id(), profile, uow.now());
+    // Waits for whoever is registering the same number at this moment.
+    if !store::people::insert(uow.conn(), &cipher, &person, &keys).await? {
+        let existing = store::people::find_same(uow.conn(), &keys)
+            .await?
+            .ok_or_else(vanished)?;
+        return Err(recognised(app, &mut uow, existing, &person.profile.full_name).await?);
+    }
+    uow.emit(events::person_registered(&app.county, &person, &registered));
+    let today = uow.now().business_date();
+    uow.commit(app.named((person, today)).into()).await
+}
+
+/// What to answer when the keys are on record: the person exists, or somebody else has the number.
+async fn recognised(
+    app: &App,
+    uow: &mut Uow,
+    id: PersonId,
+    newcomer: &FullName,
+) -> Result<Fault, Fault> {
+    let cipher = uow.cipher().clone();
+    let existing = store::people::get(uow.conn(), &cipher, id)
+        .await?
+        .ok_or_else(vanished)?;
+    existing.recognise(newcomer, app.name(id))?;
+    Ok(Fault::Exists(app.name(id)))
+}

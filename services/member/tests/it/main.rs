@@ -1,0 +1,17 @@
+//! The member service on a real Postgres, called over gRPC as any client would.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that meets the unexpected has to fail"
+)]
+
+mod count_statements;
+mod county;
+mod divisions;
+mod heroes;
+mod org_units;
+mod people;
+mod privacy;
+mod roles;
+mod support;

@@ -1,0 +1,108 @@
+//! The annual report and what is behind it: facts in, figures out, nothing stored.
+
+use jianyi_db::Committed;
+use jianyi_kernel::Fault;
+use jianyi_proto::oversight::v1 as pb;
+use tonic::Request;
+
+use crate::api::convert::{page, year};
+use crate::api::report_convert;
+use crate::domain::report::{Report, markdown};
+use crate::projection;
+use crate::store;
+use crate::store::facts::Filter;
+use crate::usecase::App;
+
+/// Computes the report. Watermarks are read before the facts, so that they never promise more than was counted.
+async fn report(app: &App, number: i32) -> Result<Report, Fault> {
+    let number = year("year", number)?;
+    let mut conn = app.db.read().await?;
+    let watermarks = store::watermarks::all(&mut conn).await?;
+    let facts = store::facts::all(&mut conn).await?;
+    Ok(Report::of(number, &facts, watermarks))
+}
+
+/// The report of a year.
+pub(crate) async fn get(
+    app: &App,
+    request: Request<pb::GetAnnualReportRequest>,
+) -> Result<pb::AnnualReport, Fault> {
+    Ok(report_convert::report(
+        report(app, request.get_ref().year).await?,
+    ))
+}
+
+/// The report of a year as Markdown.
+pub(crate) async fn render(
+    app: &App,
+    request: Request<pb::RenderAnnualReportRequest>,
+) -> Result<pb::RenderAnnualReportResponse, Fault> {
+    let report = report(app, request.get_ref().year).await?;
+    Ok(pb::RenderAnnualReportResponse {
+        markdown: markdown::render(&report),
+    })
+}
+
+/// 大事记 of a year.
+pub(crate) async fn chronicle(
+    app: &App,
+    request: Request<pb::ListChronicleEntriesRequest>,
+) -> Result<pb::ListChronicleEntriesResponse, Fault> {
+    let report = report(app, request.get_ref().year).await?;
+    Ok(pb::ListChronicleEntriesResponse {
+        entries: report
+            .chronicle
+            .into_iter()
+            .map(report_convert::entry)
+            .collect(),
+    })
+}
+
+/// A page of the rows behind the figures (O09).
+pub(crate) async fn facts(
+    app: &App,
+    request: Request<pb::ListFactsRequest>,
+) -> Result<pb::ListFactsResponse, Fault> {
+    let wire = request.into_inner();
+    let filters = format!("{}|{}|{}", wire.year, wire.kind, wire.division);
+    let (page, mut window) = page(&app.db, wire.page_size, &wire.page_token, &filters)?;
+    if wire.year != 0 {
+        window.year = Some(year("year", wire.year)?);
+    }
+    // A city's code stands for its counties by its first four digits.
+    let prefix = wire
+        .division
+        .strip_suffix("00")
+        .filter(|_| wire.division.len() == 6)
+        .unwrap_or(&wire.division);
+    let filter = Filter {
+        division_prefix: prefix.to_owned(),
+        kind: wire.kind,
+    };
+    let mut conn = app.db.read().await?;
+    let rows = store::facts::page(&mut conn, &filter, &window).await?;
+    let (rows, next_page_token) = page.cut(rows, |(position, _)| *position);
+    let facts = rows
+        .into_iter()
+        .map(|(_, fact)| report_convert::fact(fact))
+        .collect();
+    Ok(pb::ListFactsResponse {
+        facts,
+        next_page_token,
+    })
+}
+
+/// Builds the read model anew.
+pub(crate) async fn rebuild(
+    app: &App,
+    request: Request<pb::RebuildProjectionsRequest>,
+) -> Result<pb::RebuildProjectionsResponse, Fault> {
+    let call = jianyi_rpc::call(&request, &request.get_ref().request_id)?;
+    let bus = app
+        .bus
+        .as_ref()
+        .ok_or_else(|| Fault::Unavailable("no bus".into()))?;
+    projection::rebuild::rebuild(&app.db, bus, &app.shutdown, &call)
+        .await
+        .map(Committed::into_reply)
+}

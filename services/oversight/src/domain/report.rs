@@ -1,0 +1,66 @@
+//! The annual report as a pure function of facts.
+//!
+//! Nothing is stored: change a fact and its figures change. What no fact tells is unknown and prints as
+//! a dash, never as 0.
+
+pub(crate) mod catalogue;
+pub(crate) mod chronicle;
+pub(crate) mod figure;
+pub(crate) mod figures;
+pub(crate) mod markdown;
+pub(crate) mod places;
+pub(crate) mod year;
+
+use std::collections::BTreeMap;
+
+use jianyi_kernel::Timestamp;
+
+use crate::domain::fact::Fact;
+use chronicle::Entry;
+use figure::Figure;
+use year::Year;
+
+/// How far a division's events have been seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Watermark {
+    /// Last position per context.
+    pub(crate) sequence: BTreeMap<String, i64>,
+    /// When the last of these events happened.
+    pub(crate) last_event_at: Timestamp,
+}
+
+/// The report of a year.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Report {
+    /// The year.
+    pub(crate) year: i32,
+    /// Figures by key.
+    pub(crate) figures: BTreeMap<&'static str, Figure>,
+    /// 大事记
+    pub(crate) chronicle: Vec<Entry>,
+    /// By six-digit division.
+    pub(crate) watermarks: BTreeMap<String, Watermark>,
+}
+
+impl Report {
+    /// Computes every figure of the catalogue.
+    pub(crate) fn of(year: i32, facts: &[Fact], watermarks: BTreeMap<String, Watermark>) -> Self {
+        let view = Year::new(year, facts);
+        let figures = catalogue::SECTIONS
+            .iter()
+            .flat_map(|section| {
+                section
+                    .figures
+                    .iter()
+                    .map(move |definition| (section, definition))
+            })
+            .map(|(section, definition)| (definition.key, Figure::of(section, definition, &view)))
+            .collect();
+        Self {
+            year,
+            figures,
+            chronicle: chronicle::entries(&view),
+            watermarks,
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! The report as Markdown: every figure with its sources, unknown ones as a dash, watermarks at the end.
+
+use std::fmt::Write as _;
+
+use crate::domain::report::catalogue::SECTIONS;
+use crate::domain::report::figure::MONEY;
+use crate::domain::report::{Report, places};
+
+/// Renders a report; the same report gives the same text.
+pub(crate) fn render(report: &Report) -> String {
+    let mut out = String::new();
+    // Writing to a string does not fail.
+    let _ = write_report(&mut out, report);
+    out
+}
+
+fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(out, "# 市见义勇为协会{}年度工作报告\n", report.year)?;
+    writeln!(
+        out,
+        "本报告由系统按已登记的事实逐项计算,“—”表示来源未载明,不等于零。\n"
+    )?;
+    let numerals = ["一", "二", "三", "四", "五", "六", "七"];
+    for (section, numeral) in SECTIONS.iter().zip(numerals) {
+        writeln!(out, "## {numeral}、{}\n", section.title)?;
+        writeln!(out, "| 指标 | 数值 | 单位 | 数据来源 |\n|---|---|---|---|")?;
+        for definition in section.figures {
+            let Some(figure) = report.figures.get(definition.key) else {
+                continue;
+            };
+            writeln!(
+                out,
+                "| {} | {} | {} | {} |",
+                figure.label,
+                figure.text,
+                // Money is printed in yuan, unit included.
+                if figure.unit == MONEY {
+                    "元"
+                } else {
+                    figure.unit
+                },
+                sources(&figure.sources)
+            )?;
+        }
+        writeln!(out)?;
+    }
+    writeln!(out, "## 八、大事记\n")?;
+    for entry in &report.chronicle {
+        writeln!(
+            out,
+            "- {}:{}。(来源:{};依据:{})",
+            entry.date_text,
+            entry.text,
+            sources(&entry.sources),
+            entry.fact
+        )?;
+    }
+    if report.chronicle.is_empty() {
+        writeln!(out, "—")?;
+    }
+    writeln!(out, "\n## 数据截至\n")?;
+    writeln!(out, "| 区划 | 各库事件序号 | 最近一次事件 |\n|---|---|---|")?;
+    for (division, mark) in &report.watermarks {
+        let positions: Vec<String> = mark
+            .sequence
+            .iter()
+            .map(|(context, sequence)| format!("{context} {sequence}"))
+            .collect();
+        writeln!(
+            out,
+            "| {division} {} | {} | {} |",
+            places::name(division),
+            positions.join(";"),
+            mark.last_event_at
+        )?;
+    }
+    Ok(())
+}
+
+fn sources(codes: &[String]) -> String {
+    if codes.is_empty() {
+        "—".into()
+    } else {
+        codes.join("、")
+    }
+}

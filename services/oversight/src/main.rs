@@ -1,0 +1,7 @@
+//! The oversight service as a program of its own.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    jianyi_ops::main(jianyi_oversight::spec())
+}

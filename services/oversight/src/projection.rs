@@ -1,0 +1,26 @@
+//! The read model: everybody's events, turned into facts.
+//!
+//! One durable consumer per context takes everything that context publishes. What each event means is
+//! written in one table per context; how it is kept is in `apply`; starting over is in `rebuild`.
+
+pub(crate) mod apply;
+mod care;
+mod donation;
+mod member;
+mod oversight;
+mod publicity;
+pub(crate) mod reading;
+pub(crate) mod rebuild;
+
+use jianyi_bus::Subscription;
+
+/// Whose events are read.
+pub(crate) const CONTEXTS: [&str; 5] = ["member", "care", "donation", "publicity", "oversight"];
+
+/// The live consumers. They are the same for every generation: which ones to write to is asked per event.
+pub(crate) fn subscriptions() -> Vec<Subscription> {
+    CONTEXTS
+        .iter()
+        .map(|context| Subscription::all(&format!("oversight_{context}"), context, apply::live))
+        .collect()
+}

@@ -1,0 +1,59 @@
+//! How an event changes the stored facts, once or ten times, in order or not.
+
+use jianyi_bus::{HandlerFuture, RawEvent, Received};
+use jianyi_db::Uow;
+use jianyi_kernel::Fault;
+
+use crate::domain::fact::Mark;
+use crate::projection::reading::{self, Reading};
+use crate::store;
+
+/// Applies a live event to every generation that is kept: the one that serves and one being built.
+pub(crate) fn live<'a>(uow: &'a mut Uow, received: &'a Received<RawEvent>) -> HandlerFuture<'a> {
+    Box::pin(async move {
+        let generations = store::generations::kept(uow.conn()).await?;
+        for generation in generations {
+            apply(uow, received, generation).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Applies an event to one generation.
+///
+/// # Errors
+/// [`Fault::Invalid`] when it cannot be read; [`Fault::Unavailable`] when the database cannot be reached.
+pub(crate) async fn apply(
+    uow: &mut Uow,
+    received: &Received<RawEvent>,
+    generation: i32,
+) -> Result<(), Fault> {
+    let sequence = i64::try_from(received.stream_sequence).map_err(Fault::internal)?;
+    match reading::read(&received.event.type_name, &received.event.data)? {
+        Reading::Hidden => return Ok(()),
+        Reading::Quiet => {}
+        Reading::Unknown => {
+            tracing::info!(event.type = %received.event.type_name, "an event of unknown type passed by");
+        }
+        Reading::Change { resource, change } => {
+            let row = store::facts::Key {
+                generation,
+                context: &received.stream,
+                resource: &resource,
+            };
+            let known = store::facts::lock(uow, row).await?;
+            let mark = Mark {
+                version: received.version,
+                sequence,
+            };
+            store::facts::save(uow.conn(), row, &known.after(&change, mark)).await?;
+        }
+    }
+    let seen = store::watermarks::Seen {
+        division: received.division.county(),
+        context: &received.stream,
+        sequence,
+        occurred_at: received.occurred_at,
+    };
+    store::watermarks::advance(uow.conn(), generation, &seen).await
+}

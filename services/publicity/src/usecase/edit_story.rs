@@ -1,0 +1,34 @@
+//! Edits a draft story.
+
+use jianyi_db::{Begun, Committed};
+use jianyi_kernel::{Call, Fault, Id, Pii};
+use jianyi_proto::publicity::v1 as pb;
+
+use super::App;
+use crate::domain::Story;
+use crate::store;
+
+/// Replaces the text. An empty `etag` overwrites whatever is there.
+///
+/// # Errors
+/// [`Fault::NotFound`], [`Fault::Stale`], or [`Fault::Refused`] `STORY_WITHDRAWN`.
+pub(crate) async fn edit_story(
+    app: &App,
+    call: &Call,
+    id: Id<Story>,
+    text: Pii<String>,
+    etag: &str,
+) -> Result<Committed<pb::Story>, Fault> {
+    let mut uow = match app.db.begin::<pb::Story>(call).await? {
+        Begun::Fresh(uow) => uow,
+        Begun::Replayed(reply) => return Ok(reply),
+    };
+    let (now, cipher) = (uow.now(), uow.cipher().clone());
+    let story = store::stories::lock(uow.conn(), id, &cipher).await?;
+    if !etag.is_empty() && etag != story.version.to_string() {
+        return Err(Fault::Stale(story.name()));
+    }
+    let story = story.edit(text)?;
+    store::stories::save(uow.conn(), &story, now, &cipher).await?;
+    uow.commit(story.into()).await
+}

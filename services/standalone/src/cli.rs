@@ -1,0 +1,108 @@
+//! The operator's command line. `--help` of each command is its manual.
+
+mod connect;
+mod dev;
+mod events;
+mod import_document;
+mod load;
+mod output;
+mod rebuild;
+mod report;
+mod service;
+mod status;
+mod token;
+mod up;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+pub use up::UpArgs;
+
+/// Exit code for wrong usage (`EX_USAGE` of sysexits).
+const EXIT_USAGE: u8 = 64;
+
+/// Jianyi (见义): the information platform of a municipal 见义勇为 association.
+///
+/// Without a command it does `up`: starts the whole system on this machine, loads the 2024 record
+/// into a new data directory, prints the year's report and serves until Ctrl-C.
+#[derive(Debug, Parser)]
+#[command(
+    name = "jianyi",
+    version,
+    args_conflicts_with_subcommands = true,
+    max_term_width = 100
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    up: UpArgs,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Start the whole system and serve until Ctrl-C (the default).
+    Up(UpArgs),
+    /// Show how every service is: healthy, version, outbox, lag, dead letters, per county.
+    Status(status::StatusArgs),
+    /// Load a record: a folder of data files, like deploy/demo/hebi-2024.
+    Load(load::LoadArgs),
+    /// Print a report.
+    Report(report::ReportArgs),
+    /// Print events as CloudEvents, one JSON object per line.
+    Events(events::EventsArgs),
+    /// Build a service's projections again from the history of events.
+    Rebuild(rebuild::RebuildArgs),
+    /// Print an access token for scripts and programs of others.
+    Token(token::TokenArgs),
+    /// Read a raw article and print what the importer makes of it; stores nothing.
+    ImportDocument(import_document::ImportDocumentArgs),
+    /// For developers of Jianyi.
+    Dev(dev::DevArgs),
+    /// Run one service told on standard input; used by the system itself.
+    #[command(hide = true)]
+    Service,
+}
+
+/// `main` of the `jianyi` binary.
+#[must_use]
+pub fn main() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            // Printing help may fail when the pipe is closed; there is nobody left to tell.
+            let _ = error.print();
+            return if error.use_stderr() {
+                ExitCode::from(EXIT_USAGE)
+            } else {
+                ExitCode::SUCCESS
+            };
+        }
+    };
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
+        Ok(runtime) => runtime,
+        Err(error) => return output::fail(&error, 71),
+    };
+    let code = runtime.block_on(async {
+        match cli.command {
+            None => Box::pin(up::run(cli.up)).await,
+            Some(Command::Up(args)) => Box::pin(up::run(args)).await,
+            Some(Command::Status(args)) => status::run(args).await,
+            Some(Command::Load(args)) => load::run(args).await,
+            Some(Command::Report(args)) => report::run(args).await,
+            Some(Command::Events(args)) => events::run(args).await,
+            Some(Command::Rebuild(args)) => rebuild::run(args).await,
+            Some(Command::Token(args)) => token::run(args).await,
+            Some(Command::ImportDocument(args)) => import_document::run(&args),
+            Some(Command::Dev(args)) => dev::run(args).await,
+            Some(Command::Service) => service::run().await,
+        }
+    });
+    // Tasks that are still finishing must not hold the process: everything durable is done.
+    runtime.shutdown_timeout(std::time::Duration::from_secs(1));
+    code
+}

@@ -1,0 +1,130 @@
+//! `jianyi report annual`: the year's work report as JSON, Markdown or a spreadsheet.
+
+use std::fmt::Write as _;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Subcommand, ValueEnum};
+use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClient;
+use jianyi_proto::oversight::v1::{
+    AnnualReport, GetAnnualReportRequest, RenderAnnualReportRequest,
+};
+
+use super::connect::ConnectArgs;
+use super::output;
+use crate::client::{ClientError, Session};
+use crate::report_xlsx;
+
+/// Which report.
+#[derive(Debug, Args)]
+pub(super) struct ReportArgs {
+    #[command(subcommand)]
+    report: Report,
+}
+
+#[derive(Debug, Subcommand)]
+enum Report {
+    /// The year's work report: every figure with its sources and the records behind it.
+    Annual(AnnualArgs),
+}
+
+#[derive(Debug, Args)]
+struct AnnualArgs {
+    /// The year reported on.
+    #[arg(long, value_name = "YEAR")]
+    year: i32,
+
+    /// As JSON, as a Chinese report in Markdown, or as a spreadsheet (needs --out).
+    #[arg(long, value_enum, default_value_t = Format::Markdown)]
+    format: Format,
+
+    /// Write to this file instead of standard output.
+    #[arg(long, value_name = "FILE", required_if_eq("format", "xlsx"))]
+    out: Option<PathBuf>,
+
+    #[command(flatten)]
+    connect: ConnectArgs,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Format {
+    Json,
+    Markdown,
+    Xlsx,
+}
+
+pub(super) async fn run(args: ReportArgs) -> ExitCode {
+    let Report::Annual(args) = args.report;
+    match annual(&args).await {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(why)) => output::fail(&why, 73),
+        Err(error) => output::finish(Err(error)),
+    }
+}
+
+/// The inner error: the file could not be written.
+async fn annual(args: &AnnualArgs) -> Result<Result<(), String>, ClientError> {
+    let session = args.connect.session()?;
+    let text = match args.format {
+        Format::Json => {
+            let report = jianyi_oversight::report_json(&get(&session, args.year).await?);
+            serde_json::to_string_pretty(&report).unwrap_or_default()
+        }
+        Format::Markdown => markdown(&session, args.year).await?,
+        Format::Xlsx => {
+            let report = get(&session, args.year).await?;
+            let Some(out) = &args.out else {
+                return Ok(Err("a spreadsheet needs --out FILE".into()));
+            };
+            return Ok(report_xlsx::write(&report, out)
+                .map_err(|error| format!("{}: {error}", out.display())));
+        }
+    };
+    match &args.out {
+        None => output::answer(text),
+        Some(out) => {
+            if let Err(error) = std::fs::write(out, text + "\n") {
+                return Ok(Err(format!("{}: {error}", out.display())));
+            }
+        }
+    }
+    Ok(Ok(()))
+}
+
+pub(super) async fn markdown(session: &Session, year: i32) -> Result<String, ClientError> {
+    let request = session
+        .request(RenderAnnualReportRequest {
+            year,
+            ..Default::default()
+        })
+        .await?;
+    let reply = OversightServiceClient::new(session.channel())
+        .render_annual_report(request)
+        .await?;
+    Ok(reply.into_inner().markdown)
+}
+
+async fn get(session: &Session, year: i32) -> Result<AnnualReport, ClientError> {
+    let request = session.request(GetAnnualReportRequest { year }).await?;
+    let reply = OversightServiceClient::new(session.channel())
+        .get_annual_report(request)
+        .await?;
+    Ok(reply.into_inner())
+}
+
+/// The figures by section, as many to a line as are short.
+pub(super) async fn summary(session: &Session, year: i32) -> Result<String, ClientError> {
+    let report = get(session, year).await?;
+    let mut text = format!("{year} 年度工作报告摘要");
+    for section in &report.sections {
+        let figures: Vec<String> = section
+            .figures
+            .iter()
+            .filter_map(|key| report.figures.get(key))
+            .map(|figure| format!("{} {}", figure.label, figure.text))
+            .collect();
+        // Writing to a String cannot fail.
+        let _ = write!(text, "\n\n{}\n  {}", section.title, figures.join("\n  "));
+    }
+    Ok(text)
+}

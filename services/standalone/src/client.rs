@@ -1,0 +1,197 @@
+//! A client of a running system: where it is, who we are, and a token that is renewed in time.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use futures::future::BoxFuture;
+use jianyi_proto::identity::v1::LoginRequest;
+use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
+use tokio::sync::Mutex;
+use tonic::metadata::MetadataValue;
+use tonic::transport::Channel;
+use tonic::{Code, Request, Status};
+use tonic_types::StatusExt as _;
+
+use crate::world::Addresses;
+
+/// Why a command could not be carried out; one line, with an exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum ClientError {
+    /// Nothing runs on the data directory.
+    #[error(
+        "nothing runs on {0}; start it with `jianyi up`, or name a running system with --gateway"
+    )]
+    NotRunning(PathBuf),
+    /// The credentials of the data directory cannot be read.
+    #[error("the credentials in {0} cannot be read ({1}); run as the user who started the system")]
+    Credentials(PathBuf, std::io::Error),
+    /// No token for a gateway elsewhere.
+    #[error("--gateway needs a token: --token, or the environment variable JIANYI_TOKEN")]
+    NoToken,
+    /// The address is not one.
+    #[error("{0} is not an address of a gateway")]
+    BadAddress(String),
+    /// The system said no.
+    #[error("{}", explain(.0))]
+    Refused(Box<Status>),
+}
+
+impl From<Status> for ClientError {
+    fn from(status: Status) -> Self {
+        Self::Refused(Box::new(status))
+    }
+}
+
+impl ClientError {
+    /// Exit code after `sysexits.h`.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::NotRunning(_) => 69,
+            Self::Credentials(..) => 77,
+            Self::NoToken | Self::BadAddress(_) => 64,
+            Self::Refused(status) => match status.code() {
+                Code::Unavailable => 69,
+                Code::Unauthenticated | Code::PermissionDenied => 77,
+                Code::InvalidArgument => 65,
+                _ => 70,
+            },
+        }
+    }
+}
+
+/// The Chinese sentence and the machine-readable reason of a status.
+#[must_use]
+pub fn explain(status: &Status) -> String {
+    let details = status.get_error_details();
+    let reason = details.error_info().map_or("", |info| info.reason.as_str());
+    match details.localized_message() {
+        Some(localized) => format!("{} [{} {reason}]", localized.message, status.code()),
+        None => format!("{} [{}]", status.message(), status.code()),
+    }
+}
+
+/// Hands out a token that is good now.
+pub type TokenSource = Arc<dyn Fn() -> BoxFuture<'static, Result<String, Status>> + Send + Sync>;
+
+/// A connection to a gateway with somebody's rights.
+#[derive(Clone)]
+pub struct Session {
+    channel: Channel,
+    token: TokenSource,
+}
+
+impl std::fmt::Debug for Session {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Session")
+    }
+}
+
+impl Session {
+    /// With the administrator's credentials of a data directory on which a system runs.
+    ///
+    /// # Errors
+    /// [`ClientError::NotRunning`] or [`ClientError::Credentials`].
+    pub fn of_data_dir(data_dir: &Path) -> Result<Self, ClientError> {
+        let addresses =
+            Addresses::read(data_dir).map_err(|_| ClientError::NotRunning(data_dir.into()))?;
+        let file = data_dir.join("secrets").join("admin-password");
+        let password = std::fs::read_to_string(&file)
+            .map_err(|error| ClientError::Credentials(file, error))?;
+        Self::with_password(&addresses.gateway.http, "admin", password.trim())
+    }
+
+    /// With a login and password.
+    ///
+    /// # Errors
+    /// [`ClientError::BadAddress`].
+    pub fn with_password(gateway: &str, login: &str, password: &str) -> Result<Self, ClientError> {
+        let channel = connect(gateway)?;
+        let login = LoginRequest {
+            login: login.into(),
+            password: password.into(),
+        };
+        Ok(Self {
+            token: renewing(channel.clone(), login),
+            channel,
+        })
+    }
+
+    /// With a token got elsewhere.
+    ///
+    /// # Errors
+    /// [`ClientError::BadAddress`].
+    pub fn with_token(gateway: &str, token: String) -> Result<Self, ClientError> {
+        let source: TokenSource = Arc::new(move || {
+            let token = token.clone();
+            Box::pin(async move { Ok(token) })
+        });
+        Ok(Self {
+            channel: connect(gateway)?,
+            token: source,
+        })
+    }
+
+    /// The channel, without credentials.
+    #[must_use]
+    pub fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    /// Where tokens come from.
+    #[must_use]
+    pub fn tokens(&self) -> TokenSource {
+        Arc::clone(&self.token)
+    }
+
+    /// A request that carries a good token.
+    ///
+    /// # Errors
+    /// The status of the login.
+    pub async fn request<M>(&self, message: M) -> Result<Request<M>, Status> {
+        let token = (self.token)().await?;
+        let value = MetadataValue::try_from(format!("Bearer {token}"))
+            .map_err(|_| Status::unauthenticated("the token is not ASCII"))?;
+        let mut request = Request::new(message);
+        request.metadata_mut().insert("authorization", value);
+        Ok(request)
+    }
+}
+
+fn connect(gateway: &str) -> Result<Channel, ClientError> {
+    let url = if gateway.contains("://") {
+        gateway.to_owned()
+    } else {
+        format!("http://{gateway}")
+    };
+    jianyi_rpc::connect_lazy(&url).map_err(|_| ClientError::BadAddress(gateway.into()))
+}
+
+/// Logs in, keeps the token, and logs in again a minute before it expires.
+fn renewing(channel: Channel, login: LoginRequest) -> TokenSource {
+    let kept: Arc<Mutex<Option<(String, Instant)>>> = Arc::default();
+    Arc::new(move || {
+        let (channel, login, kept) = (channel.clone(), login.clone(), Arc::clone(&kept));
+        Box::pin(async move {
+            let mut kept = kept.lock().await;
+            if let Some((token, until)) = kept.as_ref()
+                && Instant::now() < *until
+            {
+                return Ok(token.clone());
+            }
+            let reply = IdentityServiceClient::new(channel)
+                .login(login)
+                .await?
+                .into_inner();
+            let seconds = u64::try_from(reply.expires_in)
+                .unwrap_or(0)
+                .saturating_sub(60);
+            *kept = Some((
+                reply.access_token.clone(),
+                Instant::now() + Duration::from_secs(seconds),
+            ));
+            Ok(reply.access_token)
+        })
+    })
+}

@@ -1,0 +1,332 @@
+//! The annual report as a spreadsheet, after the habits of the office (WPS opens it; no macros): merged
+//! centred title, 填报单位/制表日期, 序号, repeated header, landscape A4, codes as text, three signatures.
+//!
+//! There is no 合计 row: the figures count unlike things (人, 次, 天, %), and a sum of them says nothing.
+//! What is unknown prints as a dash, as everywhere. The second sheet names the records behind each figure,
+//! the third says up to when every division's events have been seen.
+
+use std::path::Path;
+
+use jianyi_kernel::{Clock, Timestamp};
+use jianyi_proto::api::v1::Modality;
+use jianyi_proto::oversight::v1::{AnnualReport, Figure};
+use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use time::macros::offset;
+
+/// Who reports.
+const UNIT: &str = "鹤壁市见义勇为协会";
+/// Paper size A4 in the format's own numbering.
+const A4: u8 = 9;
+
+/// A cell: text, or a number that can be reckoned with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Cell {
+    Text(String),
+    Number(i32),
+}
+
+/// A sheet before it is drawn.
+#[derive(Debug)]
+struct Sheet {
+    name: &'static str,
+    title: String,
+    /// Heading and width of each column; the first is 序号.
+    columns: &'static [(&'static str, u32)],
+    rows: Vec<Vec<Cell>>,
+}
+
+/// Writes the report to a file.
+///
+/// # Errors
+/// [`XlsxError`] when the file cannot be written.
+pub fn write(report: &AnnualReport, path: &Path) -> Result<(), XlsxError> {
+    workbook(report)?.save(path)
+}
+
+fn workbook(report: &AnnualReport) -> Result<Workbook, XlsxError> {
+    let mut workbook = Workbook::new();
+    for sheet in [figures(report), facts(report), watermarks(report)] {
+        draw(workbook.add_worksheet(), &sheet)?;
+    }
+    Ok(workbook)
+}
+
+/// Figures in the order of the printed report, with the heading of their section.
+fn ordered(report: &AnnualReport) -> Vec<(&str, &str, &Figure)> {
+    let in_sections = report.sections.iter().flat_map(|section| {
+        let title = section.title.as_str();
+        section
+            .figures
+            .iter()
+            .filter_map(move |key| Some((title, key.as_str(), report.figures.get(key)?)))
+    });
+    in_sections.collect()
+}
+
+fn figures(report: &AnnualReport) -> Sheet {
+    let rows = ordered(report)
+        .into_iter()
+        .map(|(section, key, figure)| {
+            vec![
+                text(section),
+                text(&figure.label),
+                value(figure),
+                text(&figure.unit),
+                text(meaning(figure)),
+                text(&figure.sources.join("、")),
+                text(key),
+            ]
+        })
+        .collect();
+    Sheet {
+        name: "年度数据",
+        title: format!("{UNIT}{}年度工作数据表", report.year),
+        columns: &[
+            ("序号", 6),
+            ("部分", 14),
+            ("指标", 32),
+            ("数据", 24),
+            ("单位", 10),
+            ("口径", 10),
+            ("来源", 18),
+            ("指标代码", 28),
+        ],
+        rows,
+    }
+}
+
+fn facts(report: &AnnualReport) -> Sheet {
+    let rows = ordered(report)
+        .into_iter()
+        .flat_map(|(_, key, figure)| {
+            figure
+                .facts
+                .iter()
+                .map(move |fact| vec![text(&figure.label), text(key), text(fact)])
+        })
+        .collect();
+    Sheet {
+        name: "数据依据",
+        title: format!("{UNIT}{}年度工作数据依据", report.year),
+        columns: &[("序号", 6), ("指标", 32), ("指标代码", 28), ("记录", 76)],
+        rows,
+    }
+}
+
+fn watermarks(report: &AnnualReport) -> Sheet {
+    let mut divisions: Vec<_> = report.watermarks.iter().collect();
+    divisions.sort_by_key(|(division, _)| *division);
+    let mut rows = Vec::new();
+    for (division, watermark) in divisions {
+        let last = watermark
+            .last_event_time
+            .as_ref()
+            .map_or_else(dash, |at| local(at.seconds, at.nanos));
+        let mut contexts: Vec<_> = watermark.sequence.iter().collect();
+        contexts.sort();
+        for (context, sequence) in contexts {
+            rows.push(vec![
+                text(division),
+                text(context),
+                number(*sequence),
+                text(&last),
+            ]);
+        }
+    }
+    Sheet {
+        name: "数据时点",
+        title: format!("{UNIT}{}年度工作数据时点", report.year),
+        columns: &[
+            ("序号", 6),
+            ("区划代码", 14),
+            ("业务", 20),
+            ("事件序号", 16),
+            ("最近事件时间", 26),
+        ],
+        rows,
+    }
+}
+
+/// A figure that is nothing but its number can be reckoned with; words (20余人, 元, a difference) cannot.
+fn value(figure: &Figure) -> Cell {
+    match figure.value {
+        Some(value) if figure.text == value.to_string() => number(value),
+        Some(_) if !figure.text.is_empty() => text(&figure.text),
+        _ => Cell::Text(dash()),
+    }
+}
+
+fn meaning(figure: &Figure) -> &'static str {
+    match (figure.value, figure.modality()) {
+        (None, _) | (Some(_), Modality::Unspecified) => "未载",
+        (Some(_), Modality::Exact) => "准确",
+        (Some(_), Modality::AtLeast) => "不少于",
+        (Some(_), Modality::Approx) => "约数",
+    }
+}
+
+fn dash() -> String {
+    "—".into()
+}
+
+fn text(text: &str) -> Cell {
+    Cell::Text(text.into())
+}
+
+/// A spreadsheet keeps numbers as floating point; what would lose digits stays text.
+fn number(number: i64) -> Cell {
+    i32::try_from(number).map_or_else(|_| Cell::Text(number.to_string()), Cell::Number)
+}
+
+/// Beijing time, to the second.
+fn local(seconds: i64, nanos: i32) -> String {
+    Timestamp::from_unix(seconds, nanos).map_or_else(dash, |at| {
+        let at = at.as_offset().to_offset(offset!(+8));
+        format!(
+            "{} {:02}:{:02}:{:02}",
+            at.date(),
+            at.hour(),
+            at.minute(),
+            at.second()
+        )
+    })
+}
+
+fn draw(paper: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
+    let plain = Format::new().set_align(FormatAlign::VerticalCenter);
+    let boxed = plain.clone().set_border(FormatBorder::Thin).set_text_wrap();
+    // Text format: WPS would read 410611 as a number and drop leading zeros of other codes.
+    let words = boxed.clone().set_num_format("@");
+    let heading = boxed.clone().set_bold().set_align(FormatAlign::Center);
+    let title = plain
+        .clone()
+        .set_bold()
+        .set_font_size(16)
+        .set_align(FormatAlign::Center);
+
+    let last = u16::try_from(sheet.columns.len())
+        .unwrap_or(u16::MAX)
+        .saturating_sub(1);
+    let half = last.saturating_sub(1).div_ceil(2);
+    paper.set_name(sheet.name)?;
+    paper.merge_range(0, 0, 0, last, &sheet.title, &title)?;
+    paper.set_row_height(0, 30)?;
+    paper.merge_range(1, 0, 1, half, &format!("填报单位:{UNIT}"), &plain)?;
+    let today = format!("制表日期:{}", Clock::system().today());
+    let right = plain.clone().set_align(FormatAlign::Right);
+    // A merge needs two cells; the narrowest sheet has room for that on either side.
+    paper.merge_range(1, half + 1, 1, last, &today, &right)?;
+    for (column, (name, width)) in (0_u16..).zip(sheet.columns) {
+        paper.write_with_format(2, column, *name, &heading)?;
+        paper.set_column_width(column, *width)?;
+    }
+    let mut row = 3;
+    for (ordinal, cells) in (1_u32..).zip(&sheet.rows) {
+        paper.write_with_format(row, 0, ordinal, &boxed)?;
+        for (column, cell) in (1_u16..).zip(cells) {
+            match cell {
+                Cell::Text(text) => paper.write_with_format(row, column, text, &words)?,
+                Cell::Number(number) => paper.write_with_format(row, column, *number, &boxed)?,
+            };
+        }
+        row += 1;
+    }
+    paper.write_with_format(row + 1, 0, "填表人:", &plain)?;
+    paper.write_with_format(row + 1, half, "审核人:", &plain)?;
+    paper.write_with_format(row + 1, last, "负责人:", &plain)?;
+
+    paper.set_landscape();
+    paper.set_paper_size(A4);
+    paper.set_repeat_rows(0, 2)?;
+    paper.set_print_fit_to_pages(1, 0);
+    paper.set_footer("&C第 &P 页 共 &N 页");
+    paper.set_freeze_panes(3, 0)?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashMap;
+
+    use jianyi_proto::oversight::v1::{Section, Watermark};
+
+    use super::*;
+
+    fn report() -> AnnualReport {
+        let figure = |value, modality: Modality, text: &str| Figure {
+            value,
+            modality: modality.into(),
+            text: text.into(),
+            label: "事项".into(),
+            unit: "人".into(),
+            facts: vec!["events/1".into(), "events/2".into()],
+            sources: vec!["A1".into(), "A2".into()],
+            ..Figure::default()
+        };
+        AnnualReport {
+            year: 2023,
+            figures: HashMap::from([
+                ("plain".into(), figure(Some(12), Modality::Exact, "12")),
+                ("more".into(), figure(Some(20), Modality::AtLeast, "20余人")),
+                ("unknown".into(), figure(None, Modality::Unspecified, "—")),
+            ]),
+            sections: vec![Section {
+                code: "s".into(),
+                title: "部分".into(),
+                figures: vec!["more".into(), "plain".into(), "unknown".into()],
+            }],
+            watermarks: HashMap::from([(
+                "410602".into(),
+                Watermark {
+                    sequence: HashMap::from([("member".into(), 7)]),
+                    last_event_time: Some(prost_types(1_704_038_399)),
+                },
+            )]),
+            ..AnnualReport::default()
+        }
+    }
+
+    fn prost_types(seconds: i64) -> prost_reflect::prost_types::Timestamp {
+        prost_reflect::prost_types::Timestamp { seconds, nanos: 0 }
+    }
+
+    #[test]
+    fn figures_stand_in_the_order_of_the_report_and_unknown_is_a_dash() {
+        let rows = figures(&report()).rows;
+        let data: Vec<_> = rows.iter().map(|row| row[2].clone()).collect();
+        assert_eq!(data, [text("20余人"), Cell::Number(12), text("—")]);
+        let meanings: Vec<_> = rows.iter().map(|row| row[4].clone()).collect();
+        assert_eq!(meanings, [text("不少于"), text("准确"), text("未载")]);
+        assert_eq!(rows[0][5], text("A1、A2"));
+    }
+
+    #[test]
+    fn every_figure_leads_to_its_records_and_every_division_to_its_hour() {
+        assert_eq!(facts(&report()).rows.len(), 6);
+        let rows = watermarks(&report()).rows;
+        assert_eq!(
+            rows,
+            [vec![
+                text("410602"),
+                text("member"),
+                Cell::Number(7),
+                text("2023-12-31 23:59:59")
+            ]]
+        );
+    }
+
+    #[test]
+    fn what_a_spreadsheet_would_round_stays_text() {
+        assert_eq!(number(i64::MAX), text("9223372036854775807"));
+    }
+
+    #[test]
+    fn the_file_is_a_workbook_without_macros() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.xlsx");
+        write(&report(), &path).unwrap();
+        let bytes = std::fs::read(&path).unwrap();
+        assert!(bytes.starts_with(b"PK"));
+        assert!(!bytes.windows(10).any(|window| window == b"vbaProject"));
+    }
+}

@@ -1,0 +1,119 @@
+//! What one instance must be told to start, in memory or as a line on a child's standard input.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+
+use futures::future::BoxFuture;
+use jianyi_bus::BusConfig;
+use jianyi_db::DbConfig;
+use jianyi_gateway::GatewayConfig;
+use jianyi_kernel::{Division, Fault, Pii};
+use jianyi_ops::{ServiceConfig, Settings};
+use jianyi_rpc::RpcConfig;
+use jianyi_telemetry::{Shutdown, TelemetryConfig};
+use serde::{Deserialize, Serialize};
+
+use super::instance::spec;
+
+/// Everything an instance must be told. Serialised only onto a pipe, never onto disk or an argument list.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Boot {
+    /// Context, e.g. `care`.
+    pub context: String,
+    /// County of a member service.
+    pub division: Option<String>,
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Own database, with credentials.
+    pub database_url: String,
+    /// Connections to keep to it.
+    pub connections: u32,
+    /// Key for personal fields, base64.
+    pub field_key: String,
+    /// NATS.
+    pub nats_url: String,
+    /// NATS user and password, when it asks for them.
+    pub nats_login: Option<(String, String)>,
+    /// Where identity answers.
+    pub identity_url: String,
+    /// Settings of this service alone.
+    pub settings: BTreeMap<String, String>,
+    /// For the gateway: central services by context.
+    pub services: BTreeMap<String, String>,
+    /// For the gateway: member services by county.
+    pub counties: BTreeMap<String, String>,
+    /// Log filter.
+    pub log: String,
+}
+
+impl std::fmt::Debug for Boot {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Boot")
+            .field("context", &self.context)
+            .field("division", &self.division)
+            .field("listen", &self.listen)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Runs the instance that `boot` describes until shutdown.
+#[must_use]
+pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<(), Fault>> {
+    let (user, password) = boot.nats_login.clone().unzip();
+    let bus = BusConfig {
+        nats_url: boot.nats_url.clone(),
+        nats_user: user,
+        nats_password: password.map(Pii::new),
+    };
+    let telemetry = TelemetryConfig {
+        log: boot.log.clone(),
+        ..TelemetryConfig::default()
+    };
+    let Some(spec) = spec(&boot.context) else {
+        let counties = boot
+            .counties
+            .into_iter()
+            .filter_map(|(code, url)| Some((code.parse().ok()?, url)))
+            .collect();
+        let config = GatewayConfig {
+            listen: boot.listen,
+            identity_url: boot.identity_url,
+            services: boot.services,
+            counties,
+            bus,
+            telemetry,
+        };
+        return jianyi_gateway::run(config, shutdown);
+    };
+    let settings = boot
+        .settings
+        .iter()
+        .fold(Settings::default(), |settings, (key, value)| {
+            settings.with(key, Pii::new(value.clone()))
+        });
+    let division = boot
+        .division
+        .as_deref()
+        .map(|code| Division::parse("division", code))
+        .transpose();
+    let division = match division {
+        Ok(division) => division,
+        Err(violation) => return Box::pin(async move { Err(violation.into()) }),
+    };
+    let config = ServiceConfig {
+        rpc: RpcConfig {
+            listen: boot.listen,
+            identity_url: boot.identity_url,
+        },
+        db: DbConfig {
+            database_url: Pii::new(boot.database_url),
+            field_key: Pii::new(boot.field_key),
+            database_connections: boot.connections,
+        },
+        bus,
+        telemetry,
+        division,
+        settings,
+    };
+    jianyi_ops::run(spec, config, shutdown)
+}

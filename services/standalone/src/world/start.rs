@@ -1,0 +1,211 @@
+//! Starting the world: servers, databases, services, gateway; each step waits for the one before.
+
+use std::collections::BTreeMap;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::PathBuf;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use jianyi_kernel::Fault;
+use jianyi_provision::{Options, Ports, Provisioned, Role};
+use sha2::{Digest as _, Sha256};
+
+use super::instance::{Instance, instances};
+use super::{Addresses, Boot, GatewayAddress, World};
+
+/// Why the world did not start; one line each, with an exit code.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// Postgres or NATS could not be had.
+    #[error("{0}")]
+    Provision(#[from] jianyi_provision::Error),
+    /// A port of ours is taken.
+    #[error("port {0} on 127.0.0.1 is taken; stop what uses it, or choose others with --port-base")]
+    PortTaken(u16),
+    /// A service failed while starting.
+    #[error("{service} did not start: {why}")]
+    Service {
+        /// Which one.
+        service: String,
+        /// What it said.
+        why: String,
+    },
+    /// The data directory could not be written.
+    #[error("{0}")]
+    Io(#[from] std::io::Error),
+}
+
+impl WorldError {
+    /// Exit code after `sysexits.h`.
+    #[must_use]
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Provision(error) => u8::try_from(error.exit_code()).unwrap_or(1),
+            Self::PortTaken(_) => 75,
+            Self::Service { .. } => 70,
+            Self::Io(_) => 74,
+        }
+    }
+}
+
+impl From<Fault> for WorldError {
+    fn from(fault: Fault) -> Self {
+        Self::Service {
+            service: "jianyi".into(),
+            why: fault.to_string(),
+        }
+    }
+}
+
+/// Where the services run.
+#[derive(Debug, Clone)]
+pub enum Mode {
+    /// As tasks of this process.
+    InProcess,
+    /// As processes of their own, started from this executable with `service`.
+    Processes(PathBuf),
+}
+
+/// How to start.
+#[derive(Debug, Clone)]
+pub struct WorldOptions {
+    /// Everything this system keeps.
+    pub data_dir: PathBuf,
+    /// The gateway's port, the services take the next ones; 0 takes any free ones.
+    pub port_base: u16,
+    /// Where Postgres and NATS come from.
+    pub provision: Options,
+    /// Where the services run.
+    pub mode: Mode,
+    /// Log filter for services in processes of their own.
+    pub log: String,
+}
+
+impl World {
+    /// Starts everything and returns when every service answers.
+    ///
+    /// # Errors
+    /// [`WorldError`]; what had been started is stopped again.
+    pub async fn start(options: WorldOptions) -> Result<Self, WorldError> {
+        let mut provisioned =
+            jianyi_provision::up(&options.data_dir, &options.provision, Ports::default()).await?;
+        match Self::start_services(&options, &mut provisioned).await {
+            Ok((boots, addresses)) => Self::run(options, provisioned, boots, addresses).await,
+            Err(error) => {
+                provisioned.stop().await?;
+                Err(error)
+            }
+        }
+    }
+
+    async fn start_services(
+        options: &WorldOptions,
+        provisioned: &mut Provisioned,
+    ) -> Result<(Vec<(Instance, Boot)>, Addresses), WorldError> {
+        let instances = instances();
+        let ports = ports(options.port_base, &instances)?;
+        let databases: Vec<String> = instances
+            .iter()
+            .filter(|it| it.context != "gateway")
+            .map(Instance::database)
+            .collect();
+        let names: Vec<&str> = databases.iter().map(String::as_str).collect();
+        provisioned.postgres.ensure_databases(&names).await?;
+
+        let url = |name: &str| {
+            ports
+                .get(name)
+                .map(|at| format!("http://{at}"))
+                .unwrap_or_default()
+        };
+        let by = |wanted: fn(&Instance) -> Option<String>| -> BTreeMap<String, String> {
+            instances
+                .iter()
+                .filter_map(|it| Some((wanted(it)?, url(&it.name()))))
+                .collect()
+        };
+        let counties = by(|it| it.division.map(str::to_owned));
+        let services = by(|it| {
+            (it.division.is_none() && it.context != "gateway").then(|| it.context.to_owned())
+        });
+        let login = provisioned.nats.user_password(Role::Jianyi);
+        let boots = instances
+            .iter()
+            .filter_map(|it| {
+                let boot = Boot {
+                    context: it.context.into(),
+                    division: it.division.map(str::to_owned),
+                    listen: *ports.get(&it.name())?,
+                    database_url: provisioned.postgres.url_for(&it.database()),
+                    connections: it.connections(),
+                    field_key: field_key(provisioned.secrets.master_key(), &it.name()),
+                    nats_url: provisioned.nats.url(),
+                    nats_login: login
+                        .map(|(user, password)| (user.to_owned(), password.to_owned())),
+                    identity_url: url("identity"),
+                    settings: settings(it, provisioned),
+                    services: services.clone(),
+                    counties: counties.clone(),
+                    log: options.log.clone(),
+                };
+                Some((it.clone(), boot))
+            })
+            .collect();
+        let gateway = ports
+            .get("gateway")
+            .map(ToString::to_string)
+            .unwrap_or_default();
+        let addresses = Addresses {
+            gateway: GatewayAddress {
+                http: format!("http://{gateway}"),
+                grpc: gateway,
+            },
+            nats: provisioned.nats.url(),
+            postgres: format!("127.0.0.1:{}", provisioned.postgres.port()),
+            services: ports
+                .iter()
+                .map(|(name, at)| (name.clone(), at.to_string()))
+                .collect(),
+        };
+        Ok((boots, addresses))
+    }
+}
+
+/// The gateway on the base, the others after it; or any free ports. Checked before anything listens.
+fn ports(base: u16, instances: &[Instance]) -> Result<BTreeMap<String, SocketAddr>, WorldError> {
+    let mut held = Vec::new();
+    let mut ports = BTreeMap::new();
+    // The gateway is last in the order of starting and first in the order of ports.
+    for (offset, instance) in (0_u16..).zip(instances.iter().rev()) {
+        let wanted = if base == 0 {
+            0
+        } else {
+            base.saturating_add(offset)
+        };
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, wanted))
+            .map_err(|_| WorldError::PortTaken(wanted))?;
+        ports.insert(instance.name(), listener.local_addr()?);
+        held.push(listener);
+    }
+    Ok(ports)
+}
+
+/// Each instance has a key of its own: what one service leaks opens nothing of another.
+fn field_key(master: &str, instance: &str) -> String {
+    let mut hash = Sha256::new();
+    hash.update(b"jianyi instance key v1");
+    hash.update(master.as_bytes());
+    hash.update(instance.as_bytes());
+    STANDARD.encode(hash.finalize())
+}
+
+fn settings(instance: &Instance, provisioned: &Provisioned) -> BTreeMap<String, String> {
+    let mut settings = BTreeMap::new();
+    if instance.context == "identity" {
+        settings.insert(
+            "JIANYI_ADMIN_PASSWORD".into(),
+            provisioned.secrets.admin_password().to_owned(),
+        );
+    }
+    settings
+}

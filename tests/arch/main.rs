@@ -1,0 +1,269 @@
+//! The directions of the architecture: who may depend on whom, and what each layer may not mention.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the exemption for tests does not reach the functions they share"
+)]
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use cargo_metadata::{DependencyKind, MetadataCommand};
+
+const SERVICES: [&str; 6] = [
+    "member",
+    "care",
+    "donation",
+    "publicity",
+    "oversight",
+    "identity",
+];
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .unwrap()
+        .to_owned()
+}
+
+/// Every Rust file below a folder: path from the root, and the text without its inline tests.
+fn files(below: &str) -> BTreeMap<String, String> {
+    fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+        for entry in std::fs::read_dir(folder).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                collect(&path, found);
+            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                found.push(path);
+            }
+        }
+    }
+    let mut found = Vec::new();
+    collect(&root().join(below), &mut found);
+    found
+        .into_iter()
+        .map(|path| {
+            let text = std::fs::read_to_string(&path).unwrap();
+            let name = path
+                .strip_prefix(root())
+                .unwrap()
+                .to_string_lossy()
+                .into_owned();
+            (
+                name,
+                text.split("#[cfg(test)]")
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned(),
+            )
+        })
+        .collect()
+}
+
+/// Lines of code, without comments, that mention one of the words.
+fn mentions(text: &str, words: &[&str]) -> Vec<String> {
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .filter(|line| words.iter().any(|word| line.contains(word)))
+        .map(|line| line.trim().to_owned())
+        .collect()
+}
+
+fn forbid(below: &str, words: &[&str], why: &str) {
+    for (file, text) in files(below) {
+        let found = mentions(&text, words);
+        assert!(found.is_empty(), "{file}: {why}\n{}", found.join("\n"));
+    }
+}
+
+#[test]
+fn the_dependency_graph() {
+    let metadata = MetadataCommand::new()
+        .current_dir(root())
+        .no_deps()
+        .exec()
+        .unwrap();
+    let mut graph = String::new();
+    let mut packages = metadata.packages;
+    packages.sort_by(|a, b| a.name.cmp(&b.name));
+    for package in packages {
+        let mut edges: Vec<String> = package
+            .dependencies
+            .iter()
+            .filter(|dependency| dependency.name.starts_with("jianyi-"))
+            .map(|dependency| match dependency.kind {
+                DependencyKind::Development => format!("{} (dev)", dependency.name),
+                _ => dependency.name.clone(),
+            })
+            .collect();
+        edges.sort();
+        writeln!(graph, "{}", package.name).unwrap();
+        for edge in edges {
+            writeln!(graph, "    {edge}").unwrap();
+        }
+    }
+    insta::assert_snapshot!("dependency_graph", graph);
+}
+
+#[test]
+fn no_service_knows_another_and_no_shared_crate_knows_a_service() {
+    let metadata = MetadataCommand::new()
+        .current_dir(root())
+        .no_deps()
+        .exec()
+        .unwrap();
+    let services: Vec<String> = SERVICES
+        .iter()
+        .chain(&["gateway", "standalone"])
+        .map(|name| format!("jianyi-{name}"))
+        .collect();
+    for package in metadata.packages {
+        let name = package.name.to_string();
+        if name == "jianyi-standalone" || name == "jianyi-tests" {
+            continue;
+        }
+        for dependency in package.dependencies {
+            assert!(
+                !services.contains(&dependency.name),
+                "{name} depends on {}",
+                dependency.name
+            );
+            let gateway_on_db = name == "jianyi-gateway" && dependency.name == "jianyi-db";
+            assert!(!gateway_on_db, "the gateway has no database");
+        }
+    }
+}
+
+#[test]
+fn the_domain_is_pure() {
+    for service in SERVICES {
+        let words = [
+            "async ",
+            ".await",
+            "tokio::",
+            "tonic::",
+            "async_nats",
+            "prost::",
+            "sqlx::query",
+            "PgConnection",
+            "now_utc",
+        ];
+        forbid(
+            &format!("services/{service}/src/domain"),
+            &words,
+            "the domain takes time and ids as arguments and waits for nothing",
+        );
+    }
+}
+
+#[test]
+fn the_store_is_sql_and_nothing_else_is() {
+    for service in SERVICES {
+        forbid(
+            &format!("services/{service}/src/store"),
+            &["crate::usecase", "crate::api"],
+            "the store knows nothing above it",
+        );
+        for layer in ["domain", "usecase", "api", "inbox"] {
+            let sql = ["sqlx::query", "query!(", "query_as!(", "query_scalar!("];
+            forbid(
+                &format!("services/{service}/src/{layer}"),
+                &sql,
+                "SQL lives in store/ only",
+            );
+        }
+    }
+}
+
+#[test]
+fn the_api_does_not_publish_and_use_cases_call_nobody() {
+    for service in SERVICES {
+        forbid(
+            &format!("services/{service}/src/api"),
+            &["jianyi_bus"],
+            "events are emitted by units of work",
+        );
+        let calls = ["_client::", "connect_lazy", "Channel"];
+        forbid(
+            &format!("services/{service}/src/usecase"),
+            &calls,
+            "no network call while a unit of work is open",
+        );
+    }
+}
+
+#[test]
+fn shared_crates_know_no_business_noun() {
+    let nouns = [
+        "Hero",
+        "Donation",
+        "Volunteer",
+        "Campaign",
+        "hero",
+        "donation",
+        "campaign",
+    ];
+    for part in ["kernel", "telemetry", "rpc", "db", "bus", "ops"] {
+        forbid(
+            &format!("services/shared/{part}/src"),
+            &nouns,
+            "a shared crate speaks of no business noun",
+        );
+    }
+}
+
+#[test]
+fn every_crate_is_under_the_workspace_lints() {
+    let metadata = MetadataCommand::new()
+        .current_dir(root())
+        .no_deps()
+        .exec()
+        .unwrap();
+    for package in metadata.packages {
+        let manifest = std::fs::read_to_string(&package.manifest_path).unwrap();
+        assert!(
+            manifest.contains("[lints]\nworkspace = true"),
+            "{}",
+            package.name
+        );
+    }
+}
+
+#[test]
+fn modules_are_files_beside_their_folders_and_say_what_they_are() {
+    for (file, text) in files("services").into_iter().chain(files("proto/src")) {
+        assert!(!file.ends_with("/mod.rs"), "{file}");
+        assert!(
+            text.starts_with("//!"),
+            "{file} does not say what it is and why"
+        );
+    }
+}
+
+#[test]
+fn nothing_is_left_to_do_later() {
+    for (file, text) in files("services")
+        .into_iter()
+        .chain(files("tests/src"))
+        .chain(files("proto/src"))
+    {
+        for word in ["TODO", "FIXME", "XXX", "unimplemented!", "todo!"] {
+            assert!(!text.contains(word), "{file}: {word}");
+        }
+    }
+}
+
+/// Not a gate: the longest files, for the eye of whoever runs this.
+#[test]
+fn the_longest_files() {
+    let mut lengths: Vec<(usize, String)> = files("services")
+        .into_iter()
+        .map(|(file, text)| (text.lines().count(), file))
+        .collect();
+    lengths.sort_unstable_by(|a, b| b.cmp(a));
+    for (lines, file) in lengths.iter().take(10) {
+        println!("{lines:>5} {file}");
+    }
+    assert!(!lengths.is_empty());
+}

@@ -1,0 +1,15 @@
+//! What the contracts promise, as snapshots: a change is a visible diff.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "the exemption for tests does not reach the functions they share"
+)]
+
+mod authz_matrix;
+mod error_reasons;
+mod event_catalogue;
+mod no_personal_data;
+mod proto_style;
+mod source;

@@ -1,0 +1,84 @@
+//! One county's service is down: the others answer, and nobody mistakes silence for an empty list.
+
+use jianyi_proto::member::v1 as pb;
+use jianyi_proto::member::v1::member_service_client::MemberServiceClient;
+use jianyi_tests::{Lenience, System, demo_folder};
+use tonic::Code;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g26_a_county_that_is_down_is_named_and_not_forgotten() {
+    let mut system = System::start().await;
+    system.load(&demo_folder()).await.unwrap();
+    let mut members = MemberServiceClient::new(system.channel().await);
+    let list = |parent: &str| pb::ListOrgUnitsRequest {
+        parent: parent.into(),
+        page_size: 3,
+        ..Default::default()
+    };
+
+    let all = collect(&mut members, "counties/-").await;
+    assert!(all.1.is_empty());
+    let in_order: Vec<_> = all
+        .0
+        .iter()
+        .map(|name| name.split('/').nth(1).unwrap().to_owned())
+        .collect();
+    assert!(
+        in_order.is_sorted(),
+        "counties in the order of their codes: {in_order:?}"
+    );
+
+    system.world.stop_service("member/410621").await.unwrap();
+    let rest = collect(&mut members, "counties/-").await;
+    assert_eq!(rest.1, ["counties/410621"]);
+    assert!(rest.0.len() < all.0.len());
+    assert!(rest.0.iter().all(|name| all.0.contains(name)));
+    let refused = members
+        .list_org_units(list("counties/410621"))
+        .await
+        .unwrap_err();
+    assert_eq!(refused.code(), Code::Unavailable);
+    let unknown = members
+        .list_org_units(list("counties/410699"))
+        .await
+        .unwrap_err();
+    assert_eq!(unknown.code(), Code::NotFound);
+    let status = system.statuses().await;
+    let down = status
+        .iter()
+        .find(|service| service.service == "member/410621")
+        .unwrap();
+    assert!(!down.healthy && !down.problem.is_empty());
+
+    system.world.restart("member/410621").await.unwrap();
+    jianyi_testkit::eventually!(collect(&mut members, "counties/-").await == all);
+    system.finish(Lenience::Strict).await;
+}
+
+type Client = MemberServiceClient<jianyi_testkit::TestChannel>;
+
+/// All units page by page, and the counties that did not answer.
+async fn collect(members: &mut Client, parent: &str) -> (Vec<String>, Vec<String>) {
+    let (mut names, mut unreachable) = (Vec::new(), Vec::new());
+    let mut request = pb::ListOrgUnitsRequest {
+        parent: parent.into(),
+        page_size: 3,
+        ..Default::default()
+    };
+    loop {
+        let page = members
+            .list_org_units(request.clone())
+            .await
+            .unwrap()
+            .into_inner();
+        assert!(page.org_units.len() <= 3);
+        names.extend(page.org_units.into_iter().map(|unit| unit.name));
+        unreachable.extend(page.unreachable);
+        if page.next_page_token.is_empty() {
+            unreachable.sort();
+            unreachable.dedup();
+            return (names, unreachable);
+        }
+        request.page_token = page.next_page_token;
+    }
+}

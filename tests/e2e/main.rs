@@ -1,0 +1,27 @@
+//! Stories told end to end on the whole system, one file each.
+
+#![expect(
+    clippy::unwrap_used,
+    reason = "the exemption for tests does not reach the functions they share"
+)]
+
+mod bus;
+mod county_down;
+mod events_stream;
+mod expense;
+mod facts_reach_the_report;
+mod hero_confirmed;
+mod hero_ended;
+mod kill_during_load;
+mod kill_services_during_load;
+mod load_twice;
+mod main_job;
+mod nats_down;
+mod one_command;
+mod people;
+mod poison_event;
+mod rebuild;
+mod redelivery;
+
+/// The command line under test.
+const JIANYI: &str = env!("CARGO_BIN_EXE_jianyi-under-test");

@@ -1,0 +1,176 @@
+//! A whole system for one story: real servers, real services, a session, and a check at the end.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use jianyi_proto::gateway::v1::ListServiceStatusRequest;
+use jianyi_proto::gateway::v1::gateway_service_client::GatewayServiceClient;
+use jianyi_proto::ops::v1::ServiceStatus;
+use jianyi_proto::oversight::v1::GetAnnualReportRequest;
+use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClient;
+use jianyi_provision::{Ephemeral, Options};
+use jianyi_standalone::client::Session;
+use jianyi_standalone::load;
+use jianyi_standalone::world::{Mode, World, WorldOptions};
+use jianyi_testkit::{Bearer, TestChannel, eventually};
+
+use crate::Figures;
+
+/// What a story may leave behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lenience {
+    /// Nothing: every event published and handled, no dead letters.
+    Strict,
+    /// Dead letters are part of the story.
+    DeadLetters,
+}
+
+/// A running system and the administrator's session with it.
+#[derive(Debug)]
+pub struct System {
+    /// The system itself, to be stopped, killed and restarted in parts.
+    pub world: World,
+    /// The administrator's session.
+    pub session: Session,
+    place: Ephemeral,
+}
+
+impl System {
+    /// All services as tasks of this process: quick to start, cannot be killed one by one.
+    pub async fn start() -> Self {
+        Self::start_as(Mode::InProcess).await
+    }
+
+    /// Each service a process of its own, from the given `jianyi` binary.
+    pub async fn start_processes(binary: &str) -> Self {
+        Self::start_as(Mode::Processes(PathBuf::from(binary))).await
+    }
+
+    async fn start_as(mode: Mode) -> Self {
+        let place = Ephemeral::new().expect("data directory");
+        let options = WorldOptions {
+            data_dir: place.path().into(),
+            port_base: 0,
+            provision: Options::default(),
+            mode,
+            log: "error".into(),
+        };
+        let world = World::start(options)
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
+        let gateway = world.addresses().gateway.http.clone();
+        let session = Session::with_password(&gateway, "admin", world.secrets().admin_password())
+            .expect("session");
+        Self {
+            world,
+            session,
+            place,
+        }
+    }
+
+    /// The data directory.
+    #[must_use]
+    pub fn data_dir(&self) -> &Path {
+        self.place.path()
+    }
+
+    /// The gateway's URL.
+    #[must_use]
+    pub fn http(&self) -> String {
+        self.world.addresses().gateway.http.clone()
+    }
+
+    /// A channel to the gateway with the administrator's token.
+    pub async fn channel(&self) -> TestChannel {
+        let token = (self.session.tokens())().await.expect("login");
+        TestChannel::new(self.session.channel(), Bearer::new(token))
+    }
+
+    /// An administrator's token.
+    pub async fn token(&self) -> String {
+        (self.session.tokens())().await.expect("login")
+    }
+
+    /// Loads a folder of records.
+    ///
+    /// # Errors
+    /// What the loader says.
+    pub async fn load(&self, folder: &Path) -> Result<load::Summary, load::LoadError> {
+        let tokens = self.session.tokens();
+        let source: load::TokenSource = Arc::new(move || {
+            let token = tokens();
+            Box::pin(async move { token.await.map_err(Into::into) })
+        });
+        load::run(folder, self.session.channel(), source).await
+    }
+
+    /// The status of every service.
+    pub async fn statuses(&self) -> Vec<ServiceStatus> {
+        let request = self
+            .session
+            .request(ListServiceStatusRequest {})
+            .await
+            .expect("login");
+        let reply = GatewayServiceClient::new(self.session.channel())
+            .list_service_status(request)
+            .await;
+        reply.expect("status").into_inner().services
+    }
+
+    /// Waits until nothing is on its way any more.
+    pub async fn settle(&self) {
+        let mut quiet = 0;
+        eventually!({
+            let statuses = self.statuses().await;
+            let waiting = statuses.iter().any(|service| {
+                !service.healthy
+                    || service.outbox_pending > 0
+                    || service
+                        .consumers
+                        .iter()
+                        .any(|consumer| consumer.pending > 0 || consumer.in_flight > 0)
+            });
+            quiet = if waiting { 0 } else { quiet + 1 };
+            quiet >= 3
+        });
+    }
+
+    /// The year's report, after everything has settled.
+    pub async fn report(&self, year: i32) -> Figures {
+        self.settle().await;
+        self.report_now(year).await
+    }
+
+    /// The year's report as it is at this moment.
+    pub async fn report_now(&self, year: i32) -> Figures {
+        let request = self
+            .session
+            .request(GetAnnualReportRequest { year })
+            .await
+            .expect("login");
+        let reply = OversightServiceClient::new(self.session.channel())
+            .get_annual_report(request)
+            .await;
+        Figures(jianyi_standalone::report_json(
+            &reply.expect("report").into_inner(),
+        ))
+    }
+
+    /// Ends the story: everything handled, nothing set aside, everything stops.
+    pub async fn finish(self, lenience: Lenience) {
+        self.settle().await;
+        for service in self.statuses().await {
+            if lenience == Lenience::Strict {
+                assert_eq!(
+                    service.dead_letters, 0,
+                    "{} set events aside",
+                    service.service
+                );
+            }
+        }
+        self.world
+            .stop()
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
+    }
+}
