@@ -92,9 +92,12 @@ fn the_dependency_graph() {
             .dependencies
             .iter()
             .filter(|dependency| dependency.name.starts_with("jianyi-"))
-            .map(|dependency| match dependency.kind {
-                DependencyKind::Development => format!("{} (dev)", dependency.name),
-                _ => dependency.name.clone(),
+            .map(|dependency| {
+                if dependency.kind == DependencyKind::Development {
+                    format!("{} (dev)", dependency.name)
+                } else {
+                    dependency.name.clone()
+                }
             })
             .collect();
         edges.sort();

@@ -21,11 +21,11 @@ fn the_event_catalogue() {
         {
             writeln!(catalogue, "{}", message.full_name()).unwrap();
             for field in message.fields() {
-                let kind = match field.kind() {
-                    Kind::Message(inner) => inner.full_name().to_owned(),
-                    Kind::Enum(inner) => inner.full_name().to_owned(),
-                    other => format!("{other:?}").to_lowercase(),
-                };
+                let kind = field.kind();
+                let named = kind.as_message().map(|inner| inner.full_name().to_owned());
+                let named =
+                    named.or_else(|| kind.as_enum().map(|inner| inner.full_name().to_owned()));
+                let kind = named.unwrap_or_else(|| format!("{kind:?}").to_lowercase());
                 let many = if field.is_list() { "repeated " } else { "" };
                 writeln!(
                     catalogue,

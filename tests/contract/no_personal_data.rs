@@ -73,15 +73,19 @@ fn check(message: &MessageDescriptor, seen: &mut Vec<String>) {
                 message.full_name()
             );
         }
-        match field.kind() {
-            Kind::String => assert!(
-                CODES.contains(&name) || MORE_CODES.contains(&name),
-                "{}.{name} is a text field that is not known to hold a code; see this test",
-                message.full_name()
-            ),
-            Kind::Bytes => panic!("{}.{name} is opaque bytes", message.full_name()),
-            Kind::Message(inner) => check(&inner, seen),
-            _ => {}
+        let kind = field.kind();
+        assert!(
+            kind != Kind::Bytes,
+            "{}.{name} is opaque bytes",
+            message.full_name()
+        );
+        assert!(
+            kind != Kind::String || CODES.contains(&name) || MORE_CODES.contains(&name),
+            "{}.{name} is a text field that is not known to hold a code; see this test",
+            message.full_name()
+        );
+        if let Kind::Message(inner) = kind {
+            check(&inner, seen);
         }
     }
 }

@@ -101,7 +101,7 @@ async fn d10_v47_two_requests_that_exceed_a_fund_and_exactly_one_is_funded() {
             activity: activity.clone(),
             fund: fund.clone(),
             amount_fen: 6_000,
-            purpose: "clinic".into(),
+            purpose: "CLINIC".into(),
             ..Default::default()
         }),
         request_id: format!("expense-{key}"),

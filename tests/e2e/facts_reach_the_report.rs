@@ -135,9 +135,15 @@ async fn o09_every_number_leads_to_its_facts() {
         .name;
 
     let report = system.report(2024).await;
-    assert_eq!(report.facts("spring_galas"), [event.clone()]);
-    assert_eq!(report.facts("health_checks"), [activity.name.clone()]);
-    assert_eq!(report.facts("governance_meetings"), [meeting.clone()]);
+    assert_eq!(report.facts("spring_galas"), std::slice::from_ref(&event));
+    assert_eq!(
+        report.facts("health_checks"),
+        std::slice::from_ref(&activity.name)
+    );
+    assert_eq!(
+        report.facts("governance_meetings"),
+        std::slice::from_ref(&meeting)
+    );
     // A statement and single records of the same thing: both are shown, with the difference.
     let media = report.figure("media_items");
     assert_eq!(

@@ -63,12 +63,11 @@ async fn m28_the_end_of_a_title_is_the_end_of_its_benefits_the_same_day() {
     }
     assert!(!entitled(operator.clone(), "CARD-UNKNOWN", "2024-06-30").await);
     // The operator may ask, and may not read.
-    let peek = CareServiceClient::new(operator.clone())
-        .list_entitlement_grants(care::ListEntitlementGrantsRequest::default());
-    assert_eq!(
-        peek.await.unwrap_err().code(),
-        tonic::Code::PermissionDenied
-    );
+    let mut peeping = CareServiceClient::new(operator.clone());
+    let peek = peeping
+        .list_entitlement_grants(care::ListEntitlementGrantsRequest::default())
+        .await;
+    assert_eq!(peek.unwrap_err().code(), tonic::Code::PermissionDenied);
 
     // The member service of one county dies right after it answered: its outbox speaks on restart.
     let mut members = MemberServiceClient::new(channel.clone());

@@ -17,7 +17,8 @@ async fn g08_any_service_may_be_killed_while_the_record_is_loaded() {
         Box::pin(async move { token.await.map_err(Into::into) })
     });
     let channel = system.session.channel();
-    let mut loading = Box::pin(async move { load::run(&demo_folder(), channel, source).await });
+    let loading = async move { load::run(&demo_folder(), channel, source).await };
+    let mut loading = std::pin::pin!(futures::FutureExt::fuse(loading));
 
     for name in system.world.names() {
         // The load goes on while the service dies and comes back.
@@ -25,18 +26,15 @@ async fn g08_any_service_may_be_killed_while_the_record_is_loaded() {
             system.world.kill9(&name).await.unwrap();
             system.world.restart(&name).await.unwrap();
         };
-        tokio::select! {
-            biased;
-            () = bounce => {}
-            done = &mut loading => {
-                done.unwrap_or_else(|error| panic!("{error}"));
-                loading = Box::pin(std::future::pending());
-                system.world.restart(&name).await.unwrap();
+        let mut bounce = std::pin::pin!(bounce);
+        loop {
+            futures::select_biased! {
+                done = loading => drop(done.unwrap_or_else(|error| panic!("{error}"))),
+                () = futures::FutureExt::fuse(&mut bounce) => break,
             }
         }
     }
     // Whatever was interrupted is repeated with the same request ids.
-    drop(loading);
     system
         .load(&demo_folder())
         .await

@@ -2,6 +2,7 @@
 
 #![expect(
     clippy::unwrap_used,
+    clippy::expect_used,
     reason = "the exemption for tests does not reach the functions they share"
 )]
 

@@ -41,16 +41,21 @@ async fn g08_a_poison_event_is_set_aside_and_replayed_once_it_is_mended() {
     let list = || ops::ListDeadLettersRequest {
         service: "care".into(),
     };
-    let mut letters = Vec::new();
-    eventually!({
-        letters = operator
+    eventually!(
+        !operator
             .list_dead_letters(list())
             .await
             .unwrap()
             .into_inner()
-            .dead_letters;
-        !letters.is_empty()
-    });
+            .dead_letters
+            .is_empty()
+    );
+    let letters = operator
+        .list_dead_letters(list())
+        .await
+        .unwrap()
+        .into_inner()
+        .dead_letters;
     assert_eq!(letters.len(), 1);
     assert_eq!(
         (letters[0].event_id.as_str(), letters[0].resource.as_str()),

@@ -1,7 +1,7 @@
 //! Runs the gateway, readable top to bottom.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
 use jianyi_bus::{Bus, BusConfig};
@@ -24,6 +24,8 @@ use crate::{GatewayConfig, front, keys};
 const GRACE: Duration = Duration::from_secs(5);
 /// How long to wait before asking a missing dependency again.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// How long NATS may delay the start; after that the gateway serves without events.
+const HEAD_START: Duration = Duration::from_secs(2);
 
 /// Serves until shutdown. Services, counties and NATS may come and go meanwhile; only the port must be free.
 #[must_use]
@@ -49,7 +51,16 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
         let incoming = TcpIncoming::bind(listen)
             .map_err(|error| Fault::Unavailable(format!("cannot listen on {listen}: {error}")))?
             .with_nodelay(Some(true));
-        let connecting = task::spawn("bus", connect(config.bus, bus, shutdown.clone()));
+        let connecting = task::spawn(
+            "bus",
+            connect(config.bus, Arc::clone(&bus), shutdown.clone()),
+        );
+        // Readers of events who come back with the gateway should find it connected: a browser's
+        // EventSource gives up for good on anything but 200.
+        let deadline = Instant::now() + HEAD_START;
+        while bus.get().is_none() && Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
         let stop = shutdown.clone();
         let serving = Server::builder()
             .accept_http1(true)

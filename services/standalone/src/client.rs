@@ -51,12 +51,17 @@ impl ClientError {
             Self::NotRunning(_) => 69,
             Self::Credentials(..) => 77,
             Self::NoToken | Self::BadAddress(_) => 64,
-            Self::Refused(status) => match status.code() {
-                Code::Unavailable => 69,
-                Code::Unauthenticated | Code::PermissionDenied => 77,
-                Code::InvalidArgument => 65,
-                _ => 70,
-            },
+            Self::Refused(status) if status.code() == Code::Unavailable => 69,
+            Self::Refused(status) if status.code() == Code::InvalidArgument => 65,
+            Self::Refused(status)
+                if matches!(
+                    status.code(),
+                    Code::Unauthenticated | Code::PermissionDenied
+                ) =>
+            {
+                77
+            }
+            Self::Refused(_) => 70,
         }
     }
 }

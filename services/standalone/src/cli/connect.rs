@@ -18,7 +18,7 @@ pub(super) struct ConnectArgs {
     )]
     pub(super) data_dir: PathBuf,
 
-    /// Gateway of a system elsewhere, e.g. http://10.0.0.5:8640; needs a token.
+    /// Gateway of a system elsewhere, e.g. `http://10.0.0.5:8640`; needs a token.
     #[arg(long, value_name = "URL", env = "JIANYI_GATEWAY")]
     gateway: Option<String>,
 

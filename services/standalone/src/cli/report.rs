@@ -92,12 +92,7 @@ async fn annual(args: &AnnualArgs) -> Result<Result<(), String>, ClientError> {
 }
 
 pub(super) async fn markdown(session: &Session, year: i32) -> Result<String, ClientError> {
-    let request = session
-        .request(RenderAnnualReportRequest {
-            year,
-            ..Default::default()
-        })
-        .await?;
+    let request = session.request(RenderAnnualReportRequest { year }).await?;
     let reply = OversightServiceClient::new(session.channel())
         .render_annual_report(request)
         .await?;

@@ -16,7 +16,7 @@ pub(super) struct TokenArgs {
     #[command(flatten)]
     connect: ConnectArgs,
 
-    /// What the token may do, e.g. LEADER, CARE, COUNTY_CLERK; without it, all the administrator may.
+    /// What the token may do, e.g. `LEADER`, `CARE`, `COUNTY_CLERK`; without it, all the administrator may.
     #[arg(long, value_name = "ROLE")]
     role: Option<String>,
 

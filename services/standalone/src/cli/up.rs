@@ -21,6 +21,10 @@ const YEAR: i32 = 2024;
 
 /// Starting the whole system.
 #[derive(Debug, Args)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent switches of a command line"
+)]
 pub struct UpArgs {
     /// Where the system keeps everything.
     #[arg(
@@ -84,7 +88,7 @@ pub struct UpArgs {
     )]
     log: String,
 
-    /// Collector for traces, e.g. http://127.0.0.1:4317.
+    /// Collector for traces, e.g. `http://127.0.0.1:4317`.
     #[arg(long, value_name = "URL", env = "JIANYI_OTLP_ENDPOINT")]
     otlp_endpoint: Option<String>,
 }
