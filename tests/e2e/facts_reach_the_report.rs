@@ -1,6 +1,6 @@
 //! What is recorded anywhere appears in the year's report and chronicle, each figure with its facts.
 
-use jianyi_proto::api::v1::{Count, CountStatement};
+use jianyi_proto::api::v1::{Count, CountStatement, Provenance};
 use jianyi_proto::care::events::v1::ActivityKind;
 use jianyi_proto::care::v1 as care;
 use jianyi_proto::care::v1::care_service_client::CareServiceClient;
@@ -59,6 +59,10 @@ async fn o09_every_number_leads_to_its_facts() {
         }),
         unit: "篇(次)".into(),
         as_of: "2024".into(),
+        provenance: Some(Provenance {
+            sources: vec!["S16".into()],
+            ..Default::default()
+        }),
         ..Default::default()
     };
     let stated = publicity::CreateCountStatementRequest {

@@ -140,5 +140,21 @@ async fn m29_a_confirmed_hero_is_known_everywhere_and_a_confidential_one_nowhere
         assert!(!text.contains(&sealed.name), "{text}");
         assert!(!text.contains(PLANTED_NAME), "{text}");
     }
+
+    // Once the open hero is sealed, what was published before names nobody any more.
+    let seal = member::SealHeroRequest {
+        name: open.name.clone(),
+        level: member::Confidentiality::FamilyRequest.into(),
+        ground: "家属要求".into(),
+        request_id: "seal-1".into(),
+        ..Default::default()
+    };
+    members.seal_hero(seal).await.unwrap();
+    eventually!(
+        !crate::events_stream::all_events(&system)
+            .await
+            .iter()
+            .any(|event| event.to_string().contains(&open.name))
+    );
     system.finish(Lenience::Strict).await;
 }

@@ -101,6 +101,30 @@ async fn g25_one_command_gives_the_report_and_a_second_start_loads_nothing_twice
     .await;
     assert_eq!(forbidden.status.code(), Some(77), "{}", stderr(&forbidden));
 
+    // A token of another system in the environment is no trouble here.
+    let lines = jianyi(JIANYI, &["events", "--from-start", "--data-dir", dir])
+        .env("JIANYI_TOKEN", "of another system")
+        .output()
+        .await
+        .unwrap();
+    assert!(lines.status.success(), "{}", stderr(&lines));
+    for line in String::from_utf8(lines.stdout).unwrap().lines() {
+        let event: serde_json::Value = serde_json::from_str(line).unwrap();
+        assert_eq!(event["specversion"], "1.0");
+        assert!(event["id"].is_string() && event["type"].is_string() && event["data"].is_object());
+    }
+    // `| head`: the reader goes away, and so does the command that follows.
+    let mut following = jianyi(
+        JIANYI,
+        &["events", "--from-start", "--follow", "--data-dir", dir],
+    )
+    .stdout(std::process::Stdio::piped())
+    .spawn()
+    .unwrap();
+    drop(following.stdout.take());
+    let ended = tokio::time::timeout(std::time::Duration::from_secs(30), following.wait()).await;
+    assert!(ended.unwrap().unwrap().success());
+
     let intruder = run(&once).await;
     assert_eq!(intruder.status.code(), Some(75));
     assert!(
@@ -158,6 +182,19 @@ async fn g25_what_cannot_work_says_so_in_one_line() {
     .await;
     assert!(!missing.status.success());
     assert!(stderr(&missing).contains("/nowhere/nats"));
+
+    // What a killed system leaves behind does not look like a running one.
+    let killed = place.path().join("killed");
+    std::fs::create_dir(&killed).unwrap();
+    let gone = r#"{"gateway":{"grpc":"127.0.0.1:1","http":"http://127.0.0.1:1"},"nats":"","postgres":"","services":{}}"#;
+    std::fs::write(killed.join("addresses.json"), gone).unwrap();
+    let killed = run(&["status", "--data-dir", killed.to_str().unwrap()]).await;
+    assert_eq!(killed.status.code(), Some(69), "{}", stderr(&killed));
+    assert!(stderr(&killed).contains("nothing runs"));
+
+    let role = run(&["token", "--role", "KING", "--data-dir", fresh]).await;
+    assert_eq!(role.status.code(), Some(64));
+    assert!(stderr(&role).contains("LEADER"), "{}", stderr(&role));
 
     let usage = run(&["up", "--port-base", "many"]).await;
     assert_eq!(usage.status.code(), Some(64));

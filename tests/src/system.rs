@@ -47,6 +47,7 @@ impl System {
     }
 
     async fn start_as(mode: Mode) -> Self {
+        jianyi_testkit::logs();
         let place = Ephemeral::new().expect("data directory");
         let options = WorldOptions {
             data_dir: place.path().into(),

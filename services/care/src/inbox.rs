@@ -1,6 +1,7 @@
 //! What care listens to: heroes from the member services, answers about money from donation.
 
 pub(crate) mod expense_refused;
+pub(crate) mod expense_released;
 pub(crate) mod expense_reserved;
 pub(crate) mod hero_confirmed;
 pub(crate) mod hero_ended;
@@ -31,7 +32,8 @@ pub(crate) fn subscriptions() -> Vec<Subscription> {
             .on(sealed_hero_ended::handle),
         Subscription::to("care_donation", "donation")
             .on(expense_reserved::handle)
-            .on(expense_refused::handle),
+            .on(expense_refused::handle)
+            .on(expense_released::handle),
     ]
 }
 

@@ -13,11 +13,12 @@ use prost_reflect::DynamicMessage;
 use serde_json::{Value, json};
 
 use crate::contracts::Contracts;
+use crate::sealed::Sealed;
 
 /// Contexts that publish events.
 const PRODUCERS: [&str; 5] = ["care", "donation", "member", "oversight", "publicity"];
 /// Never shown: full names here, names within subjects below.
-const SEALED: [&str; 3] = [
+pub(crate) const SEALED: [&str; 3] = [
     "jianyi.member.events.v1.SealedHeroConfirmed",
     "jianyi.member.events.v1.SealedHeroEnded",
     "jianyi.member.events.v1.HeroSealed",
@@ -47,7 +48,9 @@ pub(crate) struct WantedText {
 /// Shows events.
 #[derive(Debug, Clone)]
 pub(crate) struct Events {
+    /// Filled once `sealed` knows what there is to know.
     pub(crate) bus: BusSlot,
+    pub(crate) sealed: Sealed,
     pub(crate) contracts: Contracts,
     pub(crate) shutdown: Shutdown,
 }
@@ -110,6 +113,7 @@ impl Events {
             .ok_or_else(|| Fault::Unavailable("NATS".into()))?
             .clone();
         let contracts = self.contracts.clone();
+        let sealed = self.sealed.clone();
         let mut reached = wanted.cursor.clone();
         let notices = jianyi_bus::watch(
             bus,
@@ -122,6 +126,8 @@ impl Events {
             let item = match notice {
                 // The subjects were not asked for; should one come all the same, it ends here.
                 Notice::Event(event) if SEALED.contains(&event.type_name.as_str()) => None,
+                // Published before its hero was sealed.
+                Notice::Event(event) if sealed.hides(&event) => None,
                 Notice::Event(event) => {
                     reached = event.cursor.clone();
                     let data = message(&contracts, &event);
@@ -197,6 +203,7 @@ mod tests {
     fn events() -> Events {
         Events {
             bus: BusSlot::default(),
+            sealed: Sealed::default(),
             contracts: Contracts::embedded().unwrap(),
             shutdown: Shutdown::new(),
         }

@@ -21,6 +21,7 @@ mod passage;
 mod raw;
 mod route;
 mod run;
+mod sealed;
 mod sse;
 mod unreachable;
 

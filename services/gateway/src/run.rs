@@ -18,6 +18,7 @@ use crate::api::Api;
 use crate::contracts::Contracts;
 use crate::directory::Directory;
 use crate::events::{BusSlot, Events};
+use crate::sealed::Sealed;
 use crate::{GatewayConfig, front, keys};
 
 /// How long open calls may go on after a shutdown was asked for.
@@ -39,8 +40,10 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
         );
         let gate = Gate::new(Arc::clone(contracts.policies()), Arc::new(verifier), None);
         let bus = BusSlot::default();
+        let sealed = Sealed::default();
         let events = Events {
             bus: Arc::clone(&bus),
+            sealed: sealed.clone(),
             contracts: contracts.clone(),
             shutdown: shutdown.clone(),
         };
@@ -53,7 +56,7 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             .with_nodelay(Some(true));
         let connecting = task::spawn(
             "bus",
-            connect(config.bus, Arc::clone(&bus), shutdown.clone()),
+            connect(config.bus, Arc::clone(&bus), sealed, shutdown.clone()),
         );
         // Readers of events who come back with the gateway should find it connected: a browser's
         // EventSource gives up for good on anything but 200.
@@ -96,16 +99,18 @@ async fn own_services(directory: Directory, events: Events) -> Result<Routes, Fa
     )
 }
 
-/// Connects to NATS as soon as it is there; until then events are unavailable and the rest is served.
-async fn connect(config: BusConfig, slot: BusSlot, shutdown: Shutdown) {
+/// Connects to NATS as soon as it is there; until then, and until it is known who is sealed, events are
+/// unavailable and the rest is served. Then it keeps learning who is sealed.
+async fn connect(config: BusConfig, slot: BusSlot, sealed: Sealed, shutdown: Shutdown) {
     loop {
         tokio::select! {
             () = shutdown.wait() => return,
             connected = Bus::connect(&config, "gateway") => match connected {
                 Ok(bus) => {
+                    let reached = sealed.catch_up(&bus, &shutdown).await;
                     // Only this task fills the slot.
-                    let _ = slot.set(bus);
-                    return;
+                    let _ = slot.set(bus.clone());
+                    return sealed.follow(&bus, reached, &shutdown).await;
                 }
                 Err(fault) => tracing::warn!(%fault, "waiting for NATS"),
             },

@@ -10,7 +10,7 @@ mod mint_token;
 use std::time::Duration;
 
 use jianyi_db::{Db, PgConnection, Uow};
-use jianyi_kernel::{Call, Fault, Grant, Timestamp, Violation};
+use jianyi_kernel::{Fault, Grant, Timestamp, Violation};
 use jianyi_ops::{Parts, Settings};
 
 use crate::domain::{Account, Attempts, Login};
@@ -50,21 +50,6 @@ impl App {
     /// What a login's failures are kept under.
     pub(crate) fn login_index(&self, login: &Login) -> Result<Vec<u8>, Fault> {
         self.db.cipher().blind_index("login", login.as_str())
-    }
-
-    /// The call with a keyed hash: that of a request with a password in it must not be guessable from
-    /// the tables of audit and idempotency.
-    pub(crate) fn without_guessable_hash(&self, mut call: Call) -> Result<Call, Fault> {
-        let plain: String = call
-            .request_hash
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        let keyed = self.db.cipher().blind_index("request", &plain)?;
-        call.request_hash = keyed
-            .try_into()
-            .map_err(|_| Fault::internal("a blind index is not 32 bytes"))?;
-        Ok(call)
     }
 }
 

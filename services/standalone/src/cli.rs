@@ -22,6 +22,24 @@ pub use up::UpArgs;
 /// Exit code for wrong usage (`EX_USAGE` of sysexits).
 const EXIT_USAGE: u8 = 64;
 
+/// Told at the end of the long help.
+const EXIT_CODES: &str = "\
+Exit codes (sysexits.h): 0 done; 1 a service is not healthy (status); 64 wrong usage; 65 data that conflicts \
+or is refused, or a damaged or newer data directory; 66 a file or folder cannot be read; 69 nothing runs \
+there, or something needed is missing; 70 a service failed; 73 a file or folder cannot be created; 74 the \
+disk is full or cannot be read or written; 75 another instance runs or a port is taken, try again later; 77 \
+not allowed; 78 an option names a server that cannot be used; 130 stopped before it was done.";
+
+/// What a newcomer types, told after the commands.
+const EXAMPLES: &str = "\
+Examples:
+  jianyi                                                    everything, until Ctrl-C
+  jianyi up --once --ephemeral                              the report, and nothing is kept
+  jianyi status                                             from another terminal, same folder
+  jianyi report annual --year 2024 --format xlsx --out 2024.xlsx
+  jianyi events --from-start --follow
+  jianyi status --gateway http://HOST:8640 --token TOKEN    a system elsewhere";
+
 /// Jianyi (见义): the information platform of a municipal 见义勇为 association.
 ///
 /// Without a command it does `up`: starts the whole system on this machine, loads the 2024 record
@@ -31,7 +49,9 @@ const EXIT_USAGE: u8 = 64;
     name = "jianyi",
     version,
     args_conflicts_with_subcommands = true,
-    max_term_width = 100
+    max_term_width = 100,
+    after_help = EXAMPLES,
+    after_long_help = format!("{EXAMPLES}\n\n{EXIT_CODES}")
 )]
 struct Cli {
     #[command(subcommand)]
@@ -46,7 +66,7 @@ enum Command {
     Up(UpArgs),
     /// Show how every service is: healthy, version, outbox, lag, dead letters, per county.
     Status(status::StatusArgs),
-    /// Load a record: a folder of data files, like deploy/demo/hebi-2024.
+    /// Load a record: a folder of data files. Loading it again changes nothing.
     Load(load::LoadArgs),
     /// Print a report.
     Report(report::ReportArgs),

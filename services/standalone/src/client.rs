@@ -32,6 +32,9 @@ pub enum ClientError {
     /// The address is not one.
     #[error("{0} is not an address of a gateway")]
     BadAddress(String),
+    /// The answer could not be written.
+    #[error("standard output cannot be written: {0}")]
+    Output(std::io::Error),
     /// The system said no.
     #[error("{}", explain(.0))]
     Refused(Box<Status>),
@@ -49,6 +52,7 @@ impl ClientError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::NotRunning(_) => 69,
+            Self::Output(_) => 74,
             Self::Credentials(..) => 77,
             Self::NoToken | Self::BadAddress(_) => 64,
             Self::Refused(status) if status.code() == Code::Unavailable => 69,
@@ -72,8 +76,11 @@ pub fn explain(status: &Status) -> String {
     let details = status.get_error_details();
     let reason = details.error_info().map_or("", |info| info.reason.as_str());
     match details.localized_message() {
-        Some(localized) => format!("{} [{} {reason}]", localized.message, status.code()),
-        None => format!("{} [{}]", status.message(), status.code()),
+        Some(localized) => format!("{} [{reason}]", localized.message),
+        None if status.code() == Code::Unavailable && details.error_info().is_none() => {
+            format!("the gateway does not answer ({})", status.message())
+        }
+        None => format!("{} [{:?}]", status.message(), status.code()),
     }
 }
 
@@ -84,6 +91,9 @@ pub type TokenSource = Arc<dyn Fn() -> BoxFuture<'static, Result<String, Status>
 #[derive(Clone)]
 pub struct Session {
     channel: Channel,
+    /// A new token each time.
+    login: TokenSource,
+    /// The same token as long as it is good.
     token: TokenSource,
 }
 
@@ -101,6 +111,10 @@ impl Session {
     pub fn of_data_dir(data_dir: &Path) -> Result<Self, ClientError> {
         let addresses =
             Addresses::read(data_dir).map_err(|_| ClientError::NotRunning(data_dir.into()))?;
+        // The file of a system that was killed outlives it.
+        if !listens(&addresses.gateway.grpc) {
+            return Err(ClientError::NotRunning(data_dir.into()));
+        }
         let file = data_dir.join("secrets").join("admin-password");
         let password = std::fs::read_to_string(&file)
             .map_err(|error| ClientError::Credentials(file, error))?;
@@ -117,9 +131,15 @@ impl Session {
             login: login.into(),
             password: password.into(),
         };
+        let logins = logins(channel.clone(), login);
+        let fresh = Arc::clone(&logins);
         Ok(Self {
-            token: renewing(channel.clone(), login),
             channel,
+            login: Arc::new(move || {
+                let login = fresh();
+                Box::pin(async move { login.await.map(|(token, _)| token) })
+            }),
+            token: kept(logins),
         })
     }
 
@@ -134,6 +154,7 @@ impl Session {
         });
         Ok(Self {
             channel: connect(gateway)?,
+            login: Arc::clone(&source),
             token: source,
         })
     }
@@ -144,10 +165,11 @@ impl Session {
         self.channel.clone()
     }
 
-    /// Where tokens come from.
+    /// Where tokens come from: for those who keep theirs and ask again when it is refused, so what was
+    /// handed out before is never handed out twice.
     #[must_use]
     pub fn tokens(&self) -> TokenSource {
-        Arc::clone(&self.token)
+        Arc::clone(&self.login)
     }
 
     /// A request that carries a good token.
@@ -164,6 +186,12 @@ impl Session {
     }
 }
 
+fn listens(address: &str) -> bool {
+    address.parse().is_ok_and(|address| {
+        std::net::TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok()
+    })
+}
+
 fn connect(gateway: &str) -> Result<Channel, ClientError> {
     let url = if gateway.contains("://") {
         gateway.to_owned()
@@ -173,18 +201,13 @@ fn connect(gateway: &str) -> Result<Channel, ClientError> {
     jianyi_rpc::connect_lazy(&url).map_err(|_| ClientError::BadAddress(gateway.into()))
 }
 
-/// Logs in, keeps the token, and logs in again a minute before it expires.
-fn renewing(channel: Channel, login: LoginRequest) -> TokenSource {
-    let kept: Arc<Mutex<Option<(String, Instant)>>> = Arc::default();
+/// Logs in: a token and how long it may be used, a minute less than it is good.
+type Logins = Arc<dyn Fn() -> BoxFuture<'static, Result<(String, Duration), Status>> + Send + Sync>;
+
+fn logins(channel: Channel, login: LoginRequest) -> Logins {
     Arc::new(move || {
-        let (channel, login, kept) = (channel.clone(), login.clone(), Arc::clone(&kept));
+        let (channel, login) = (channel.clone(), login.clone());
         Box::pin(async move {
-            let mut kept = kept.lock().await;
-            if let Some((token, until)) = kept.as_ref()
-                && Instant::now() < *until
-            {
-                return Ok(token.clone());
-            }
             let reply = IdentityServiceClient::new(channel)
                 .login(login)
                 .await?
@@ -192,11 +215,26 @@ fn renewing(channel: Channel, login: LoginRequest) -> TokenSource {
             let seconds = u64::try_from(reply.expires_in)
                 .unwrap_or(0)
                 .saturating_sub(60);
-            *kept = Some((
-                reply.access_token.clone(),
-                Instant::now() + Duration::from_secs(seconds),
-            ));
-            Ok(reply.access_token)
+            Ok((reply.access_token, Duration::from_secs(seconds)))
+        })
+    })
+}
+
+/// Keeps the token of a login and logs in again when it is used up.
+fn kept(logins: Logins) -> TokenSource {
+    let kept: Arc<Mutex<Option<(String, Instant)>>> = Arc::default();
+    Arc::new(move || {
+        let (logins, kept) = (Arc::clone(&logins), Arc::clone(&kept));
+        Box::pin(async move {
+            let mut kept = kept.lock().await;
+            if let Some((token, until)) = kept.as_ref()
+                && Instant::now() < *until
+            {
+                return Ok(token.clone());
+            }
+            let (token, life) = logins().await?;
+            *kept = Some((token.clone(), Instant::now() + life));
+            Ok(token)
         })
     })
 }

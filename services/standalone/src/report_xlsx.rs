@@ -13,8 +13,6 @@ use jianyi_proto::oversight::v1::{AnnualReport, Figure};
 use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
 use time::macros::offset;
 
-/// Who reports.
-const UNIT: &str = "鹤壁市见义勇为协会";
 /// Paper size A4 in the format's own numbering.
 const A4: u8 = 9;
 
@@ -35,18 +33,18 @@ struct Sheet {
     rows: Vec<Vec<Cell>>,
 }
 
-/// Writes the report to a file.
+/// Writes the report of `unit` to a file.
 ///
 /// # Errors
 /// [`XlsxError`] when the file cannot be written.
-pub fn write(report: &AnnualReport, path: &Path) -> Result<(), XlsxError> {
-    workbook(report)?.save(path)
+pub fn write(report: &AnnualReport, unit: &str, path: &Path) -> Result<(), XlsxError> {
+    workbook(report, unit)?.save(path)
 }
 
-fn workbook(report: &AnnualReport) -> Result<Workbook, XlsxError> {
+fn workbook(report: &AnnualReport, unit: &str) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
     for sheet in [figures(report), facts(report), watermarks(report)] {
-        draw(workbook.add_worksheet(), &sheet)?;
+        draw(workbook.add_worksheet(), &sheet, unit)?;
     }
     Ok(workbook)
 }
@@ -80,7 +78,7 @@ fn figures(report: &AnnualReport) -> Sheet {
         .collect();
     Sheet {
         name: "年度数据",
-        title: format!("{UNIT}{}年度工作数据表", report.year),
+        title: format!("{}年度工作数据表", report.year),
         columns: &[
             ("序号", 6),
             ("部分", 14),
@@ -107,7 +105,7 @@ fn facts(report: &AnnualReport) -> Sheet {
         .collect();
     Sheet {
         name: "数据依据",
-        title: format!("{UNIT}{}年度工作数据依据", report.year),
+        title: format!("{}年度工作数据依据", report.year),
         columns: &[("序号", 6), ("指标", 32), ("指标代码", 28), ("记录", 76)],
         rows,
     }
@@ -135,7 +133,7 @@ fn watermarks(report: &AnnualReport) -> Sheet {
     }
     Sheet {
         name: "数据时点",
-        title: format!("{UNIT}{}年度工作数据时点", report.year),
+        title: format!("{}年度工作数据时点", report.year),
         columns: &[
             ("序号", 6),
             ("区划代码", 14),
@@ -192,7 +190,12 @@ fn local(seconds: i64, nanos: i32) -> String {
     })
 }
 
-fn draw(paper: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
+/// An association that is not registered has no name in the title either.
+fn named(unit: &str) -> &str {
+    if unit == "—" { "" } else { unit }
+}
+
+fn draw(paper: &mut Worksheet, sheet: &Sheet, unit: &str) -> Result<(), XlsxError> {
     let plain = Format::new().set_align(FormatAlign::VerticalCenter);
     let boxed = plain.clone().set_border(FormatBorder::Thin).set_text_wrap();
     // Text format: WPS would read 410611 as a number and drop leading zeros of other codes.
@@ -209,9 +212,16 @@ fn draw(paper: &mut Worksheet, sheet: &Sheet) -> Result<(), XlsxError> {
         .saturating_sub(1);
     let half = last.saturating_sub(1).div_ceil(2);
     paper.set_name(sheet.name)?;
-    paper.merge_range(0, 0, 0, last, &sheet.title, &title)?;
+    paper.merge_range(
+        0,
+        0,
+        0,
+        last,
+        &format!("{}{}", named(unit), sheet.title),
+        &title,
+    )?;
     paper.set_row_height(0, 30)?;
-    paper.merge_range(1, 0, 1, half, &format!("填报单位:{UNIT}"), &plain)?;
+    paper.merge_range(1, 0, 1, half, &format!("填报单位:{unit}"), &plain)?;
     let today = format!("制表日期:{}", Clock::system().today());
     let right = plain.clone().set_align(FormatAlign::Right);
     // A merge needs two cells; the narrowest sheet has room for that on either side.
@@ -324,7 +334,7 @@ mod tests {
     fn the_file_is_a_workbook_without_macros() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.xlsx");
-        write(&report(), &path).unwrap();
+        write(&report(), "某市协会", &path).unwrap();
         let bytes = std::fs::read(&path).unwrap();
         assert!(bytes.starts_with(b"PK"));
         assert!(!bytes.windows(10).any(|window| window == b"vbaProject"));

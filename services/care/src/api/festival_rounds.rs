@@ -82,10 +82,14 @@ pub(super) async fn coverage(
     let round = store::festival_rounds::find(&mut conn, id)
         .await?
         .ok_or_else(|| Fault::NotFound(id.name()))?;
-    let coverage = Coverage::of(&round, store::heroes::reached(&mut conn, id).await?);
     let by_name = caller.holds(
         &["ROLE_CARE".into(), "ROLE_ADMINISTRATOR".into()],
         &round.division,
     );
+    let mut reached = store::heroes::reached(&mut conn, id).await?;
+    // For everybody else sealed heroes are in no number: compared with the heroes that are listed, one
+    // more would show that there is somebody to look for.
+    reached.retain(|reached| by_name || !reached.hero.sealed);
+    let coverage = Coverage::of(&round, reached);
     Ok(coverage_reply(&round, coverage, by_name))
 }

@@ -19,6 +19,9 @@ pub(crate) fn parse(
     let unit = v.optional_text("count_statement.unit", &wire.unit, 20);
     let as_of = fuzzy(&mut v, "count_statement.as_of", &wire.as_of);
     let provenance = provenance(&mut v, "count_statement", wire.provenance);
+    if provenance.as_ref().is_some_and(|p| p.sources.is_empty()) {
+        v.push(Violation::required("count_statement.provenance.sources"));
+    }
     let build = || {
         let provenance = provenance?;
         Some(CountStatement {
@@ -46,9 +49,9 @@ fn subject(v: &mut Violations, text: &str) -> Option<String> {
     }
     v.push(Violation::new(
         "count_statement.subject",
-        "CODE_MALFORMED",
+        "SUBJECT_MALFORMED",
         "a subject is 1–64 lower-case letters, digits or underscores, a letter first".into(),
-        "统计项代码只能用小写字母、数字和下划线",
+        "统计对象应填小写字母代码,如 festival_rounds",
     ));
     None
 }

@@ -15,7 +15,8 @@ on_the_wire!(
     Requested,
     Funded,
     Refused,
-    Cancelled
+    Cancelled,
+    Released
 );
 
 /// Money to ask for.

@@ -79,7 +79,6 @@ fn child(v: &mut Violations, wire: &pb::ActivityParticipant, clock: &Clock) -> O
         v.push(Violation::required(BORN));
         return None;
     }
-    // The date is personal: the message must not repeat it as `parse_day` would.
     let born = parse_day(BORN, &wire.child_birth_date)
         .ok()
         .filter(|born| *born <= clock.today());

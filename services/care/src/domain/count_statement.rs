@@ -43,6 +43,7 @@ impl CountStatement {
             return Ok(());
         }
         Err(Error::Conflict {
+            statement: self.id.name(),
             recorded: self.count,
             stated: other,
         })
@@ -55,6 +56,8 @@ pub(crate) enum Error {
     /// Two numbers for one thing.
     #[error("the same source is recorded as stating another number")]
     Conflict {
+        /// Name of the statement on record.
+        statement: String,
         /// What is recorded.
         recorded: Count,
         /// What was said now.
@@ -73,9 +76,11 @@ impl DomainError for Error {
 
     fn zh(&self) -> String {
         match self {
-            Self::Conflict { recorded, stated } => {
+            Self::Conflict {
+                recorded, stated, ..
+            } => {
                 format!(
-                    "同一来源已登记为 {},现填 {},请核对原文后再登记",
+                    "同一来源已登记为“{}”,与本次的“{}”不一致,请核对原文后再登记",
                     recorded.zh(""),
                     stated.zh("")
                 )
@@ -85,8 +90,13 @@ impl DomainError for Error {
 
     fn meta(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Conflict { recorded, stated } => {
+            Self::Conflict {
+                statement,
+                recorded,
+                stated,
+            } => {
                 vec![
+                    ("statement", statement.clone()),
                     ("recorded", recorded.to_string()),
                     ("stated", stated.to_string()),
                 ]

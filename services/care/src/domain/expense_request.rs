@@ -17,6 +17,8 @@ pub(crate) enum ExpenseState {
     Refused,
     /// Withdrawn before the answer came.
     Cancelled,
+    /// The money went back to the fund unpaid.
+    Released,
 }
 
 /// A request for money.
@@ -57,6 +59,8 @@ pub(crate) enum Answer {
     Reserved,
     /// No, with a reason code.
     Refused(String),
+    /// What was reserved went back to the fund.
+    Released,
 }
 
 /// A rule about requests that said no.
@@ -88,7 +92,10 @@ impl ExpenseRequest {
     pub(crate) fn cancel(mut self) -> Result<Self, Error> {
         match self.state {
             ExpenseState::Requested => {}
-            ExpenseState::Funded | ExpenseState::Refused | ExpenseState::Cancelled => {
+            ExpenseState::Funded
+            | ExpenseState::Refused
+            | ExpenseState::Cancelled
+            | ExpenseState::Released => {
                 return Err(Error::AlreadyAnswered);
             }
         }
@@ -113,6 +120,10 @@ impl ExpenseRequest {
             Answer::Refused(reason) => {
                 self.state = ExpenseState::Refused;
                 self.refusal = Some(reason);
+            }
+            Answer::Released => {
+                self.state = ExpenseState::Released;
+                self.refusal = None;
             }
         }
         self.version += 1;
@@ -169,6 +180,21 @@ mod tests {
                 .is_none()
         );
         assert!(matches!(funded.cancel(), Err(Error::AlreadyAnswered)));
+    }
+
+    #[test]
+    fn released_money_is_the_end_in_whatever_order_it_is_heard() {
+        let released = request()
+            .answer(Answer::Reserved, 1)
+            .and_then(|funded| funded.answer(Answer::Released, 2))
+            .unwrap();
+        let out_of_order = request().answer(Answer::Released, 2).unwrap();
+        for heard in [released, out_of_order] {
+            assert_eq!(heard.state, ExpenseState::Released);
+            assert!(heard.clone().answer(Answer::Reserved, 1).is_none());
+            assert!(heard.clone().answer(Answer::Released, 2).is_none());
+            assert!(matches!(heard.cancel(), Err(Error::AlreadyAnswered)));
+        }
     }
 
     #[test]

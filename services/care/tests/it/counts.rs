@@ -71,6 +71,7 @@ async fn a_source_states_one_number() {
         ),
         (">=2", ">=3")
     );
+    assert_eq!(info.metadata["statement"], stated.name);
     world
         .care
         .create_count_statement(rounds(3, &["S99"], "c-4"))

@@ -354,3 +354,18 @@ async fn v92_a_policy_may_take_a_title_and_points_may_be_unknown() {
     };
     world.grant(titled).await.unwrap();
 }
+
+#[tokio::test]
+async fn what_no_database_can_search_for_is_the_callers_mistake() {
+    let mut world = World::start().await;
+    let request = ListEntitlementGrantsRequest {
+        hero: "\0".into(),
+        ..ListEntitlementGrantsRequest::default()
+    };
+    let status = world
+        .care
+        .list_entitlement_grants(request)
+        .await
+        .unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+}

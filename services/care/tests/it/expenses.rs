@@ -5,7 +5,7 @@ use jianyi_proto::care::v1::{
     CancelActivityRequest, CancelExpenseRequestRequest, CreateExpenseRequestRequest,
     ExpenseRequest, ExpenseRequestState, GetExpenseRequestRequest, ListExpenseRequestsRequest,
 };
-use jianyi_proto::donation::events::v1::{ExpenseRefused, ExpenseReserved};
+use jianyi_proto::donation::events::v1::{ExpenseRefused, ExpenseReleased, ExpenseReserved};
 use prost::Message as _;
 use tonic::{Code, Status};
 use uuid::Uuid;
@@ -44,6 +44,15 @@ fn no_money(request: &str) -> ExpenseRefused {
         request: request.into(),
         fund: fund(),
         reason: "FUND_EXHAUSTED".into(),
+    }
+}
+
+fn released(request: &str) -> ExpenseReleased {
+    ExpenseReleased {
+        fact: fact(""),
+        request: request.into(),
+        fund: fund(),
+        amount_fen: 1_234_500,
     }
 }
 
@@ -153,6 +162,41 @@ async fn a_refusal_carries_its_reason_and_an_older_answer_is_late() {
         state(&world, &request).await,
         (ExpenseRequestState::Refused, "FUND_EXHAUSTED".into())
     );
+}
+
+#[tokio::test]
+async fn c21_money_given_back_to_the_fund_ends_the_request_in_whatever_order() {
+    let mut world = World::start().await;
+    let activity = world.activity(trip("2024-06-18")).await.unwrap().name;
+    let (in_order, reversed) = (
+        ask(&mut world, &activity, "e-1").await,
+        ask(&mut world, &activity, "e-2").await,
+    );
+    let t = &world.t;
+    t.deliver(&reserved(&in_order), "reservations/1", "410600", 1)
+        .await
+        .unwrap();
+    t.deliver(&released(&in_order), "reservations/1", "410600", 2)
+        .await
+        .unwrap();
+    for _ in 0..10 {
+        t.deliver(&released(&reversed), "reservations/2", "410600", 2)
+            .await
+            .unwrap();
+    }
+    t.deliver(&reserved(&reversed), "reservations/2", "410600", 1)
+        .await
+        .unwrap();
+    for (request, id) in [(&in_order, "c-1"), (&reversed, "c-2")] {
+        assert_eq!(
+            state(&world, request).await,
+            (ExpenseRequestState::Released, String::new())
+        );
+        assert_eq!(
+            refused(cancel(&mut world, request, id).await),
+            "EXPENSE_ALREADY_ANSWERED"
+        );
+    }
 }
 
 #[tokio::test]

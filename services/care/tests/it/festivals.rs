@@ -266,6 +266,23 @@ async fn v88_the_family_of_a_deceased_hero_is_visited_and_of_a_revoked_one_not()
 }
 
 #[tokio::test]
+async fn m29_a_sealed_hero_is_in_no_number_of_those_who_may_not_know() {
+    let mut world = World::start().await;
+    let round = world.round(Festival::MidAutumn, 2024).await.unwrap().name;
+    let (known, sealed) = (world.hero(1).await, world.sealed_hero(2).await);
+    for hero in [&known, &sealed] {
+        let request = visit(&round, hero, "市见义勇为协会");
+        world.care.create_visit(request).await.unwrap();
+    }
+    let own = coverage(&mut world.care, &round).await.unwrap();
+    assert_eq!((own.eligible, own.visited), (2, 2));
+    for role in ["ROLE_LEADER", "ROLE_OVERSIGHT", "ROLE_AUDITOR"] {
+        let shown = coverage(&mut world.as_role(role), &round).await.unwrap();
+        assert_eq!((shown.eligible, shown.visited), (1, 1), "{role}");
+    }
+}
+
+#[tokio::test]
 async fn v100_a_sealed_hero_is_visited_without_pictures() {
     let mut world = World::start().await;
     let round = world.round(Festival::MidAutumn, 2024).await.unwrap().name;

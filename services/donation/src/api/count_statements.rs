@@ -1,7 +1,7 @@
 //! Stated totals on the wire.
 
 use jianyi_db::Committed;
-use jianyi_kernel::{Clock, Fault, Violations};
+use jianyi_kernel::{Clock, Fault, Violation, Violations};
 use jianyi_proto::api::v1 as shared;
 use jianyi_proto::donation::v1 as pb;
 use jianyi_proto::{convert, name};
@@ -9,7 +9,7 @@ use jianyi_rpc::Page;
 use tonic::Request;
 
 use super::wire;
-use crate::domain::count_statement::CountStatement;
+use crate::domain::count_statement::{self, CountStatement};
 use crate::store;
 use crate::usecase::{self, App};
 
@@ -60,12 +60,18 @@ pub(super) async fn list(
 
 fn read(clock: &Clock, given: shared::CountStatement) -> Result<CountStatement, Fault> {
     let mut v = Violations::new();
-    let subject = wire::code(&mut v, "count_statement.subject", &given.subject);
+    let subject = v.take(count_statement::subject(
+        "count_statement.subject",
+        &given.subject,
+    ));
     let count = v.take(convert::count("count_statement.count", given.count));
     let unit = v.optional_text("count_statement.unit", &given.unit, 20);
     let as_of = wire::fuzzy(&mut v, "count_statement.as_of", &given.as_of);
     let division = wire::division(&mut v, "count_statement.division", &given.division);
     let provenance = wire::provenance(&mut v, "count_statement", given.provenance);
+    if matches!(&provenance, Some((sources, _)) if sources.is_empty()) {
+        v.push(Violation::required("count_statement.provenance.sources"));
+    }
     let parsed = (|| {
         let (sources, locations) = provenance?;
         Some(CountStatement {

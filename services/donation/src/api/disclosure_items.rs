@@ -41,7 +41,8 @@ pub(super) async fn list(
     request: Request<pb::ListDisclosureItemsRequest>,
 ) -> Result<pb::ListDisclosureItemsResponse, Fault> {
     let asked = request.into_inner();
-    let filters = format!("disclosureItems/{}", asked.fiscal_year);
+    let state = DisclosureState::read("state", asked.state)?;
+    let filters = format!("disclosureItems/{}/{}", asked.fiscal_year, asked.state);
     let page = Page::parse(
         asked.page_size,
         &asked.page_token,
@@ -49,9 +50,8 @@ pub(super) async fn list(
         app.db.cipher().token_key(),
     )?;
     let mut conn = app.db.read().await?;
-    let rows =
-        store::disclosure_items::list(&mut conn, wire::year_filter(asked.fiscal_year), &page)
-            .await?;
+    let fiscal_year = wire::year_filter(asked.fiscal_year);
+    let rows = store::disclosure_items::list(&mut conn, fiscal_year, state, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListDisclosureItemsResponse {
         disclosure_items: rows.iter().map(Into::into).collect(),

@@ -1,6 +1,8 @@
 //! Totals that a source states without the records behind them.
 
-use jianyi_kernel::{Count, Division, DomainError, FuzzyDate, Id, IdKind, Provenance, Timestamp};
+use jianyi_kernel::{
+    Count, Division, DomainError, FuzzyDate, Id, IdKind, Provenance, Timestamp, Violation,
+};
 
 /// Marks ids of statements.
 #[derive(Debug)]
@@ -25,11 +27,35 @@ pub(crate) struct CountStatement {
     pub(crate) locations: Vec<String>,
 }
 
+/// What is counted, as a code: it travels in events, where words may not.
+///
+/// # Errors
+/// A [`Violation`] `SUBJECT_MALFORMED`, or `REQUIRED` when it is empty.
+pub(crate) fn subject(field: &str, text: &str) -> Result<String, Violation> {
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Violation::required(field));
+    }
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if text.len() <= 64
+        && text.starts_with(|c: char| c.is_ascii_lowercase())
+        && text.bytes().all(plain)
+    {
+        return Ok(text.into());
+    }
+    Err(Violation::new(
+        field,
+        "SUBJECT_MALFORMED",
+        "a subject is a code such as quarterly_reports: lower-case letters, digits and _".into(),
+        "统计对象应填小写字母代码,如 quarterly_reports",
+    ))
+}
+
 /// The same sources were recorded with another number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("recorded as `{known}`, now `{stated}`")]
+#[error("recorded as `{recorded}`, now `{stated}`")]
 pub(crate) struct Conflict {
-    known: Count,
+    recorded: Count,
     stated: Count,
     statement: String,
 }
@@ -43,8 +69,8 @@ impl DomainError for Conflict {
 
     fn zh(&self) -> String {
         format!(
-            "同一来源的同一数字已登记为“{}”,与现在的“{}”不一致,请核对来源",
-            self.known.zh(""),
+            "同一来源已登记为“{}”,与本次的“{}”不一致,请核对原文后再登记",
+            self.recorded.zh(""),
             self.stated.zh("")
         )
     }
@@ -52,7 +78,7 @@ impl DomainError for Conflict {
     fn meta(&self) -> Vec<(&'static str, String)> {
         vec![
             ("statement", self.statement.clone()),
-            ("known", self.known.to_string()),
+            ("recorded", self.recorded.to_string()),
             ("stated", self.stated.to_string()),
         ]
     }
@@ -84,7 +110,7 @@ impl CountStatement {
             return Ok(());
         }
         Err(Conflict {
-            known: self.count,
+            recorded: self.count,
             stated: stated.count,
             statement: self.id.name(),
         })

@@ -112,15 +112,18 @@ pub(crate) async fn get(
 pub(crate) async fn list(
     conn: &mut PgConnection,
     fiscal_year: Option<i32>,
+    state: Option<DisclosureState>,
     page: &Page,
 ) -> Result<Vec<DisclosureItem>, Fault> {
     let rows = items!(
         "where ($1::int is null or fiscal_year = $1)
-           and ($2::timestamptz is null or (created_at, id) > ($2, $3)) order by created_at, id limit $4",
+           and ($2::timestamptz is null or (created_at, id) > ($2, $3)) and ($5::text is null or state = $5)
+         order by created_at, id limit $4",
         fiscal_year,
         page.after_time() as _,
         page.after_id(),
-        page.limit()
+        page.limit(),
+        state as _
     )
     .fetch_all(conn)
     .await?;

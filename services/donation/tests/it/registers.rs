@@ -1,5 +1,7 @@
 //! Audits, disclosures, regulations and stated totals.
 
+use std::collections::BTreeSet;
+
 use jianyi_proto::api::v1::{self as api, Modality, Provenance};
 use jianyi_proto::donation::events::v1::{
     AuditCompleted, CountStated, DisclosurePublished, RegulationRegistered,
@@ -104,6 +106,51 @@ async fn d23_a_planned_disclosure_is_published_once() {
 }
 
 #[tokio::test]
+async fn d22_what_is_not_published_yet_stays_on_the_list_until_it_is() {
+    let desk = Desk::open().await;
+    let mut names = Vec::new();
+    for what in ["K3", "K4"] {
+        let item = pb::CreateDisclosureItemRequest {
+            disclosure_item: Some(pb::DisclosureItem {
+                what: what.into(),
+                platform: "慈善中国".into(),
+                fiscal_year: 2023,
+                state: pb::DisclosureState::Planned.into(),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let item = desk.client().create_disclosure_item(item).await.unwrap();
+        names.push(item.into_inner().name);
+    }
+    let publish = pb::PublishDisclosureItemRequest {
+        name: names[1].clone(),
+        published_on: "2024-05-30".into(),
+        ..Default::default()
+    };
+    desk.client()
+        .publish_disclosure_item(publish)
+        .await
+        .unwrap();
+    for (state, expected) in [
+        (pb::DisclosureState::Unspecified, &names[..]),
+        (pb::DisclosureState::Planned, &names[..1]),
+        (pb::DisclosureState::Published, &names[1..]),
+    ] {
+        let request = pb::ListDisclosureItemsRequest {
+            fiscal_year: 2023,
+            state: state.into(),
+            ..Default::default()
+        };
+        let listed = desk.client().list_disclosure_items(request).await.unwrap();
+        let found: Vec<_> = listed.into_inner().disclosure_items;
+        let found: BTreeSet<_> = found.into_iter().map(|item| item.name).collect();
+        let expected = expected.iter().cloned().collect();
+        assert_eq!(found, expected, "{state:?}");
+    }
+}
+
+#[tokio::test]
 async fn s36_a_regulation_is_registered_once_per_version() {
     let desk = Desk::open().await;
     let request = |from: &str| pb::CreateRegulationRequest {
@@ -180,10 +227,25 @@ async fn the_same_source_does_not_state_two_numbers() {
     );
     assert_eq!(
         (
-            meta(&conflict, "known").as_str(),
+            meta(&conflict, "recorded").as_str(),
             meta(&conflict, "stated").as_str()
         ),
         ("4", "5")
+    );
+    assert_eq!(meta(&conflict, "statement"), stated.name);
+    let mut chatty = request(Some(4), &[]);
+    chatty.count_statement.as_mut().unwrap().subject = "Reports".into();
+    let refused = desk
+        .client()
+        .create_count_statement(chatty)
+        .await
+        .unwrap_err();
+    assert_eq!(
+        fields(&refused),
+        [
+            "count_statement.subject",
+            "count_statement.provenance.sources"
+        ]
     );
     desk.client()
         .create_count_statement(request(None, &["S38"]))

@@ -22,7 +22,6 @@ pub(crate) async fn change_password(
     call: Call,
     change: ChangePassword,
 ) -> Result<Committed<pb::Account>, Fault> {
-    let call = app.without_guessable_hash(call)?;
     let own = call.caller.subject == change.id.name();
     if !own {
         may_manage(&call.caller, &Division::city())?;

@@ -26,7 +26,6 @@ pub(crate) async fn create_account(
     for grant in &new.grants {
         may_manage(&call.caller, &grant.division)?;
     }
-    let call = app.without_guessable_hash(call)?;
     let password_hash = app.hasher.hash(&new.password).await?;
     let mut uow = match app.db.begin::<pb::Account>(&call).await? {
         Begun::Fresh(uow) => uow,

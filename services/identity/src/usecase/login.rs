@@ -11,7 +11,7 @@ use crate::{signing, store};
 /// Exchanges login and password for an access token.
 pub(crate) async fn login(
     app: &App,
-    call: Call,
+    mut call: Call,
     login: &Login,
     password: &Pii<String>,
 ) -> Result<Committed<pb::LoginResponse>, Fault> {
@@ -27,7 +27,6 @@ pub(crate) async fn login(
         .await?;
     let account = known.filter(|account| right && account.disabled_at.is_none());
 
-    let mut call = app.without_guessable_hash(call)?;
     if let Some(account) = &account {
         call.caller = Caller {
             subject: account.id.name(),

@@ -120,13 +120,14 @@ pub(crate) async fn list(
     let filter = Filter {
         standing: codes::read(v, "status", request.status),
         person: optional_reference(v, &app.county, "person", &request.person),
+        veteran: request.veteran,
         include_sealed: confidant && request.include_sealed,
     };
     violations.finish()?;
     // A token made with the right to see sealed heroes is no good without it.
     let filters = format!(
-        "{}|{}|{}",
-        request.status, request.person, filter.include_sealed
+        "{}|{}|{:?}|{}",
+        request.status, request.person, request.veteran, filter.include_sealed
     );
     let page = Page::parse(
         request.page_size,

@@ -38,7 +38,7 @@ impl Subject {
             field,
             "SUBJECT_MALFORMED",
             "a subject is a code such as volunteers: lower-case letters, digits and _".into(),
-            "统计对象应填代码,如 volunteers",
+            "统计对象应填小写字母代码,如 volunteers",
         ))
     }
 
@@ -140,7 +140,7 @@ impl DomainError for Error {
             Self::Conflict {
                 recorded, stated, ..
             } => format!(
-                "同一来源已登记为 {},与本次的 {} 不一致,请核对原文",
+                "同一来源已登记为“{}”,与本次的“{}”不一致,请核对原文后再登记",
                 recorded.zh(""),
                 stated.zh("")
             ),

@@ -93,10 +93,10 @@ pub(crate) async fn find_natural(
 ) -> Result<Option<CountStatementId>, Fault> {
     Ok(sqlx::query_scalar!(
         r#"select id as "id: CountStatementId" from count_statements
-           where subject = $1 and division = $2 and as_of = $3 and sources_key = $4"#,
+           where subject = $1 and division = $2 and as_of_key = $3 and sources_key = $4"#,
         profile.subject.as_str(),
         &profile.division as _,
-        &profile.as_of as _,
+        profile.as_of.canonical(),
         profile.sources_key()
     )
     .fetch_optional(conn)
@@ -110,9 +110,9 @@ pub(crate) async fn insert(
 ) -> Result<bool, Fault> {
     let profile = &statement.profile;
     let done = sqlx::query!(
-        "insert into count_statements (id, version, created_at, subject, division, as_of, sources_key, count, unit,
-             sources, locations)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
+        "insert into count_statements (id, version, created_at, subject, division, as_of, as_of_key, sources_key,
+             count, unit, sources, locations)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
          on conflict do nothing",
         statement.id.as_uuid(),
         statement.version,
@@ -120,6 +120,7 @@ pub(crate) async fn insert(
         profile.subject.as_str(),
         &profile.division as _,
         &profile.as_of as _,
+        profile.as_of.canonical(),
         profile.sources_key(),
         &profile.count as _,
         profile.unit,

@@ -136,6 +136,7 @@ pub(crate) async fn lock(
 pub(crate) struct Filter {
     pub(crate) standing: Option<StandingKind>,
     pub(crate) person: Option<PersonId>,
+    pub(crate) veteran: Option<bool>,
     pub(crate) include_sealed: bool,
 }
 
@@ -158,13 +159,16 @@ pub(crate) async fn list(
              and ($2::uuid is null or person_id = $2)
              and ($3 or confidentiality is null)
              and ($4::timestamptz is null or (created_at, id) > ($4, $5::uuid))
+             and ($7::boolean is null
+                  or exists (select from people where people.id = person_id and people.veteran = $7))
            order by created_at, id limit $6"#,
         filter.standing as _,
         filter.person.map(PersonId::as_uuid),
         filter.include_sealed,
         window.after_time as _,
         window.after_id,
-        window.limit
+        window.limit,
+        filter.veteran
     )
     .fetch_all(conn)
     .await?;

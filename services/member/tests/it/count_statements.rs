@@ -101,7 +101,11 @@ async fn v109_one_source_says_one_number() {
         existing(state(&mut client, volunteers(3628)).await),
         first.name
     );
-    let other = state(&mut client, volunteers(3629)).await.unwrap_err();
+    let other = CountStatement {
+        as_of: "2024".into(),
+        ..volunteers(3629)
+    };
+    let other = state(&mut client, other).await.unwrap_err();
     let details = other.get_error_details();
     let info = details.error_info().unwrap();
     assert_eq!(

@@ -1,5 +1,6 @@
 //! The life of a hero, public and sealed, and what others hear of it.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use jianyi_proto::member::events::v1::{
@@ -7,7 +8,7 @@ use jianyi_proto::member::events::v1::{
 };
 use jianyi_proto::member::v1::{
     Confidentiality, GetHeroRequest, GetHeroStandingRequest, Hero, HeroStatus, ListHeroesRequest,
-    RecordDeathRequest, RevokeHeroRequest, SealHeroRequest,
+    Person, RecordDeathRequest, RevokeHeroRequest, SealHeroRequest,
 };
 use tonic::{Code, Status};
 
@@ -348,4 +349,43 @@ async fn only_member_affairs_moves_heroes() {
         refusal(clerk.seal_hero(seal(&known.name)).await).0,
         Code::PermissionDenied
     );
+}
+
+#[tokio::test]
+async fn m17_the_list_for_the_first_of_august_is_the_heroes_who_are_veterans() {
+    let (_service, mut client) = county().await;
+    let mut heroes = Vec::new();
+    for (name, citizen_id, veteran) in [
+        ("张小明", "41061119900101018X", true),
+        ("李大山", "410603200108150014", false),
+    ] {
+        let one = Person {
+            veteran,
+            ..new_person(name, citizen_id)
+        };
+        let one = person(&mut client, one).await.unwrap();
+        let decision = new_hero(&one.name, "鹤〔2024〕5号");
+        heroes.push(hero(&mut client, decision).await.unwrap().name);
+    }
+    // A veteran who is no hero is not on it.
+    let other = Person {
+        veteran: true,
+        ..new_person("王大力", "410602198402290038")
+    };
+    person(&mut client, other).await.unwrap();
+    for (veteran, expected) in [
+        (None, &heroes[..]),
+        (Some(true), &heroes[..1]),
+        (Some(false), &heroes[1..]),
+    ] {
+        let request = ListHeroesRequest {
+            parent: QIBIN.into(),
+            veteran,
+            ..ListHeroesRequest::default()
+        };
+        let listed = client.list_heroes(request).await.unwrap().into_inner();
+        let names: BTreeSet<_> = listed.heroes.into_iter().map(|hero| hero.name).collect();
+        let expected = expected.iter().cloned().collect();
+        assert_eq!(names, expected, "{veteran:?}");
+    }
 }

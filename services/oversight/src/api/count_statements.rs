@@ -63,7 +63,11 @@ fn parse(wire: common::CountStatement) -> Result<CountStatement, Fault> {
     let count = v.take(convert::count("count_statement.count", wire.count));
     let unit = v.optional_text("count_statement.unit", &wire.unit, 20);
     let as_of = v.take(FuzzyDate::parse("count_statement.as_of", &wire.as_of));
-    let provenance = v.take(convert::provenance(wire.provenance));
+    let provenance = convert::provenance(wire.provenance).map_err(|v| v.within("count_statement"));
+    let provenance = v.take(provenance);
+    if provenance.as_ref().is_some_and(|p| p.sources.is_empty()) {
+        v.push(Violation::required("count_statement.provenance.sources"));
+    }
     let parsed = (|| {
         Some(CountStatement {
             subject: subject?,
@@ -79,7 +83,9 @@ fn parse(wire: common::CountStatement) -> Result<CountStatement, Fault> {
 
 /// A code such as `volunteers`: it travels in events, where words may not.
 fn subject(field: &str, code: &str) -> Result<String, Violation> {
-    if (1..=60).contains(&code.len())
+    let code = code.trim();
+    if (1..=64).contains(&code.len())
+        && code.starts_with(|c: char| c.is_ascii_lowercase())
         && code
             .bytes()
             .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
@@ -90,7 +96,7 @@ fn subject(field: &str, code: &str) -> Result<String, Violation> {
         field,
         "SUBJECT_MALFORMED",
         "a code of a-z, 0-9 and _".into(),
-        "统计对象应为小写字母代码,例如 volunteers",
+        "统计对象应填小写字母代码,如 volunteers",
     ))
 }
 

@@ -3,6 +3,7 @@
 use jianyi_db::Committed;
 use jianyi_kernel::Fault;
 use jianyi_proto::oversight::v1 as pb;
+use jianyi_telemetry::task;
 use tonic::Request;
 
 use crate::api::convert::{page, year};
@@ -100,9 +101,15 @@ pub(crate) async fn rebuild(
     let call = jianyi_rpc::call(&request, &request.get_ref().request_id)?;
     let bus = app
         .bus
-        .as_ref()
+        .clone()
         .ok_or_else(|| Fault::Unavailable("no bus".into()))?;
-    projection::rebuild::rebuild(&app.db, bus, &app.shutdown, &call)
+    let (db, shutdown) = (app.db.clone(), app.shutdown.clone());
+    // In a task of its own: a caller who goes away must not leave half a rebuild that blocks the next.
+    let rebuilding = task::spawn("rebuild", async move {
+        projection::rebuild::rebuild(&db, &bus, &shutdown, &call).await
+    });
+    rebuilding
         .await
+        .map_err(Fault::internal)?
         .map(Committed::into_reply)
 }

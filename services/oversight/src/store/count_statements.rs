@@ -7,15 +7,16 @@ use crate::domain::Stored;
 use crate::domain::count_statement::CountStatement;
 use crate::store::Window;
 
-/// Writes a new row, or answers [`Fault::Exists`] with the one that is there.
+/// Writes a new row; `false` when its natural key is taken.
 pub(crate) async fn insert(
     conn: &mut PgConnection,
     new: &Stored<CountStatement>,
-) -> Result<(), Fault> {
+) -> Result<bool, Fault> {
     let it = &new.it;
     let done = sqlx::query!(
-        "insert into count_statements (id, created_at, subject, division, count, unit, as_of, sources, locations)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9) on conflict do nothing",
+        "insert into count_statements (id, created_at, subject, division, count, unit, as_of, as_of_key, sources,
+             sources_key, locations)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) on conflict do nothing",
         new.id.as_uuid(),
         new.created_at as _,
         it.subject,
@@ -23,25 +24,31 @@ pub(crate) async fn insert(
         it.count.to_string(),
         it.unit,
         it.as_of.to_string(),
+        it.as_of.canonical(),
         &it.provenance.sources,
+        &it.sources_key(),
         &it.provenance.locations,
     )
-    .execute(&mut *conn)
+    .execute(conn)
     .await?;
-    if done.rows_affected() == 1 {
-        return Ok(());
-    }
-    let there = sqlx::query!(
-        r#"select id as "id: Id<CountStatement>", count as "count: Count" from count_statements where subject = $1 and division = $2 and as_of = $3 and sources = $4"#,
-        it.subject,
-        it.division.as_str(),
-        it.as_of.to_string(),
-        &it.provenance.sources,
+    Ok(done.rows_affected() == 1)
+}
+
+/// The row with the same natural key.
+pub(crate) async fn find_natural(
+    conn: &mut PgConnection,
+    like: &CountStatement,
+) -> Result<Id<CountStatement>, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: Id<CountStatement>" from count_statements
+           where subject = $1 and division = $2 and as_of_key = $3 and sources_key = $4"#,
+        like.subject,
+        like.division.as_str(),
+        like.as_of.canonical(),
+        &like.sources_key(),
     )
     .fetch_one(conn)
-    .await?;
-    it.agrees_with(there.count)?;
-    Err(Fault::Exists(there.id.name()))
+    .await?)
 }
 
 /// The rows of a window, oldest first.

@@ -7,8 +7,8 @@ use jianyi_proto::api::v1 as pb;
 use crate::domain::Stored;
 use crate::domain::count_statement::CountStatement;
 use crate::events;
-use crate::store;
-use crate::usecase::App;
+use crate::store::{self, Window};
+use crate::usecase::{App, found};
 
 pub(crate) async fn create_count_statement(
     app: &App,
@@ -20,7 +20,13 @@ pub(crate) async fn create_count_statement(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let statement = Stored::new(uow.new_id(), uow.now(), new);
-    store::count_statements::insert(uow.conn(), &statement).await?;
+    if !store::count_statements::insert(uow.conn(), &statement).await? {
+        let id = store::count_statements::find_natural(uow.conn(), &statement.it).await?;
+        let rows = store::count_statements::select(uow.conn(), &Window::one(id)).await?;
+        let recorded = found(id, rows)?;
+        recorded.agrees_with(statement.it.count)?;
+        return Err(Fault::Exists(recorded.id.name()));
+    }
     uow.emit(events::count_stated(&statement));
     uow.commit(statement.into()).await
 }

@@ -1,6 +1,6 @@
 //! What all records have in common: natural keys, repeats, conflicts, paging, and who may write.
 
-use jianyi_proto::api::v1::CountStatement;
+use jianyi_proto::api::v1::{CountStatement, Provenance};
 use jianyi_proto::oversight::events::v1::{BodyKind, HonourKind};
 use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClient;
 use jianyi_proto::oversight::v1::*;
@@ -103,33 +103,36 @@ async fn the_same_request_twice_gives_the_same_answer_and_one_event() {
 #[tokio::test]
 async fn v109_the_same_source_with_another_number_is_a_conflict() {
     let mut world = World::start().await;
-    let state = |number: i64| CreateCountStatementRequest {
+    let state = |number: i64, as_of: &str, sources: &[&str]| CreateCountStatementRequest {
         count_statement: Some(CountStatement {
             subject: "volunteers".into(),
             count: exactly(number),
             unit: "人".into(),
-            as_of: "2024".into(),
-            provenance: source("S11"),
+            as_of: as_of.into(),
+            provenance: Some(Provenance {
+                sources: sources.iter().map(|&code| code.to_owned()).collect(),
+                ..Default::default()
+            }),
             ..Default::default()
         }),
         request_id: String::new(),
     };
     let stated = world
         .oversight
-        .create_count_statement(state(3628))
+        .create_count_statement(state(3628, "2024", &["S11", "S12"]))
         .await
         .unwrap()
         .into_inner();
     assert_eq!(stated.division, "410600");
     let same = world
         .oversight
-        .create_count_statement(state(3628))
+        .create_count_statement(state(3628, "2024 (目前)", &["S12", "S11"]))
         .await
         .unwrap_err();
     assert_eq!(same.code(), Code::AlreadyExists);
     let conflict = world
         .oversight
-        .create_count_statement(state(3629))
+        .create_count_statement(state(3629, "2024", &["S12", "S11"]))
         .await
         .unwrap_err();
     assert_eq!(
@@ -141,6 +144,13 @@ async fn v109_the_same_source_with_another_number_is_a_conflict() {
         (meta["recorded"].as_str(), meta["stated"].as_str()),
         ("3628", "3629")
     );
+    assert_eq!(meta["statement"], stated.name);
+    let unsourced = world
+        .oversight
+        .create_count_statement(state(3628, "2024", &[]))
+        .await
+        .unwrap_err();
+    assert_eq!(unsourced.code(), Code::InvalidArgument);
     world.settle().await;
     assert_eq!(world.figure("volunteers_total").await.value, Some(3628));
 }

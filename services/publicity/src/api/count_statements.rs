@@ -1,10 +1,10 @@
 //! Count statements on the wire.
 
 use jianyi_db::Committed;
-use jianyi_kernel::{Count, Fault, Violation};
+use jianyi_kernel::{Fault, Violation};
 use jianyi_proto::api::v1 as api;
+use jianyi_proto::name;
 use jianyi_proto::publicity::v1 as pb;
-use jianyi_proto::{convert, name};
 use tonic::Request;
 
 use super::App;
@@ -16,13 +16,18 @@ use crate::{store, usecase};
 
 fn read(form: &mut Form, wire: api::CountStatement) -> Option<CountStatement> {
     let subject = form.take("subject", |at| Subject::parse(at, &wire.subject));
-    let count = form.take("count", |at| match convert::count(at, wire.count)? {
-        Count::UNKNOWN => Err(Violation::required(at)),
-        count => Ok(count),
-    });
-    let unit = form.text("unit", &wire.unit, 16);
+    let count = form.count("count", wire.count);
+    let unit = form.text("unit", &wire.unit, 20);
     let as_of = form.fuzzy("as_of", &wire.as_of);
     let origin = form.origin(&wire.division, wire.provenance);
+    let origin = origin.and_then(|origin| {
+        form.take("provenance.sources", |at| {
+            if origin.provenance.sources.is_empty() {
+                return Err(Violation::required(at));
+            }
+            Ok(origin)
+        })
+    });
     Some(CountStatement {
         subject: subject?,
         count: count?,

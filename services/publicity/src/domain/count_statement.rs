@@ -18,14 +18,17 @@ impl Subject {
             return Err(Violation::required(field));
         }
         let fits = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
-        if text.len() <= 64 && text.bytes().all(fits) {
+        if text.len() <= 64
+            && text.starts_with(|c: char| c.is_ascii_lowercase())
+            && text.bytes().all(fits)
+        {
             return Ok(Self(text.into()));
         }
         Err(Violation::new(
             field,
             "SUBJECT_MALFORMED",
             "a subject is a code of lower-case letters, digits and _".into(),
-            "统计项目应为小写字母、数字和下划线组成的代码",
+            "统计对象应填小写字母代码,如 media_items",
         ))
     }
 
@@ -62,11 +65,11 @@ impl CountStatement {
 /// Why a statement is not recorded.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("{statement} states {stated}, not {offered}")]
+    #[error("{statement} is on record with `{recorded}`, not `{stated}`")]
     Conflict {
         statement: String,
+        recorded: Count,
         stated: Count,
-        offered: Count,
     },
 }
 
@@ -82,9 +85,13 @@ impl DomainError for Error {
     fn zh(&self) -> String {
         match self {
             Self::Conflict {
-                stated, offered, ..
+                recorded, stated, ..
             } => {
-                format!("同一来源此前登记为 {stated},与现在的 {offered} 不一致,请先核对来源")
+                format!(
+                    "同一来源已登记为“{}”,与本次的“{}”不一致,请核对原文后再登记",
+                    recorded.zh(""),
+                    stated.zh("")
+                )
             }
         }
     }
@@ -93,12 +100,12 @@ impl DomainError for Error {
         match self {
             Self::Conflict {
                 statement,
+                recorded,
                 stated,
-                offered,
             } => vec![
                 ("statement", statement.clone()),
+                ("recorded", recorded.to_string()),
                 ("stated", stated.to_string()),
-                ("offered", offered.to_string()),
             ],
         }
     }
@@ -106,14 +113,14 @@ impl DomainError for Error {
 
 impl Recorded<CountStatement> {
     /// Compares a new count for the same key with the one on record.
-    pub(crate) fn agrees_with(&self, offered: Count) -> Result<(), Error> {
-        if self.fact.count == offered {
+    pub(crate) fn agrees_with(&self, stated: Count) -> Result<(), Error> {
+        if self.fact.count == stated {
             return Ok(());
         }
         Err(Error::Conflict {
             statement: self.name(),
-            stated: self.fact.count,
-            offered,
+            recorded: self.fact.count,
+            stated,
         })
     }
 }
@@ -152,13 +159,13 @@ mod tests {
         let conflict = stated.agrees_with(Count::exact(41)).unwrap_err();
         assert_eq!(
             conflict.meta()[1..],
-            [("stated", "40".into()), ("offered", "41".into())]
+            [("recorded", "40".into()), ("stated", "41".into())]
         );
     }
 
     #[test]
     fn subjects_are_codes() {
-        for bad in ["", "篇", "Media", "a b", &"a".repeat(65)] {
+        for bad in ["", "篇", "Media", "3_items", "a b", &"a".repeat(65)] {
             assert!(Subject::parse("subject", bad).is_err());
         }
     }

@@ -5,7 +5,7 @@ use jianyi_kernel::{Call, Fault, Id, Pii};
 use jianyi_proto::publicity::v1 as pb;
 
 use super::App;
-use crate::domain::Story;
+use crate::domain::{Story, story};
 use crate::store;
 
 /// Replaces the text. An empty `etag` overwrites whatever is there.
@@ -21,7 +21,7 @@ pub(crate) async fn edit_story(
 ) -> Result<Committed<pb::Story>, Fault> {
     let mut uow = match app.db.begin::<pb::Story>(call).await? {
         Begun::Fresh(uow) => uow,
-        Begun::Replayed(reply) => return Ok(reply),
+        Begun::Replayed(reply) => return still_known(app, id, reply).await,
     };
     let (now, cipher) = (uow.now(), uow.cipher().clone());
     let story = store::stories::lock(uow.conn(), id, &cipher).await?;
@@ -31,4 +31,19 @@ pub(crate) async fn edit_story(
     let story = story.edit(text)?;
     store::stories::save(uow.conn(), &story, now, &cipher).await?;
     uow.commit(story.into()).await
+}
+
+/// The answer of an earlier edit, unless the hero was sealed since: then nobody is told again whom the
+/// story was about.
+async fn still_known(
+    app: &App,
+    id: Id<Story>,
+    reply: Committed<pb::Story>,
+) -> Result<Committed<pb::Story>, Fault> {
+    let mut conn = app.db.read().await?;
+    let story = store::stories::get(&mut conn, id, app.db.cipher()).await?;
+    if story.fact.about.is_none() {
+        return Err(story::Error::Withdrawn.into());
+    }
+    Ok(reply)
 }

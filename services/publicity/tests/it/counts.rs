@@ -102,8 +102,8 @@ async fn v109_another_number_for_the_same_key_is_a_conflict_not_an_update() {
     );
     assert_eq!(
         (
-            info.metadata["stated"].as_str(),
-            info.metadata["offered"].as_str()
+            info.metadata["recorded"].as_str(),
+            info.metadata["stated"].as_str()
         ),
         ("40", "41")
     );
@@ -122,12 +122,17 @@ async fn v109_another_number_for_the_same_key_is_a_conflict_not_an_update() {
 }
 
 #[tokio::test]
-async fn a_statement_without_a_number_states_nothing() {
+async fn p01_a_number_may_be_unknown_a_source_and_a_subject_may_not() {
     let (_service, mut client) = start().await;
-    let status = client
+    let unknown = client
         .create_count_statement(statement("media_items", None))
         .await
-        .unwrap_err();
+        .unwrap()
+        .into_inner();
+    assert_eq!(unknown.count.unwrap().value, None, "unknown is not 0");
+    let mut unsourced = statement("media_items", exactly(1));
+    unsourced.count_statement.as_mut().unwrap().provenance = None;
+    let status = client.create_count_statement(unsourced).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);
     let status = client
         .create_count_statement(statement("稿件", exactly(1)))

@@ -97,6 +97,44 @@ async fn p01_items_of_counted_outlets_count_and_wechat_never_does() {
 }
 
 #[tokio::test]
+async fn p04_posts_of_the_three_categories_are_kept_and_never_counted_as_items() {
+    let (service, mut client) = start().await;
+    for (title, category) in [
+        ("法规", ev::WeChatCategory::Regulation),
+        ("活动", ev::WeChatCategory::Activity),
+        ("动态", ev::WeChatCategory::Work),
+    ] {
+        let request = pb::CreateWeChatPostRequest {
+            we_chat_post: Some(pb::WeChatPost {
+                title: title.into(),
+                category: category.into(),
+                published_on: "2023-05-02".into(),
+                provenance: told("S17"),
+                ..Default::default()
+            }),
+            ..Default::default()
+        };
+        let post = client.create_we_chat_post(request).await.unwrap();
+        assert_eq!(post.into_inner().category(), category);
+    }
+    let nameless = pb::CreateWeChatPostRequest {
+        we_chat_post: Some(pb::WeChatPost {
+            title: "无类".into(),
+            published_on: "2023-05-02".into(),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let status = client.create_we_chat_post(nameless).await.unwrap_err();
+    assert_eq!(status.code(), Code::InvalidArgument);
+    assert_eq!(
+        published::<ev::WeChatPostPublished>(&service).await.len(),
+        3
+    );
+    assert_eq!(counted(&mut client, 2023).await, 0);
+}
+
+#[tokio::test]
 async fn p02_v110_a_reprint_raises_all_outlets_but_not_the_total() {
     let (service, mut client) = start().await;
     let paper = outlet(&mut client, "晨报", true).await;

@@ -236,6 +236,26 @@ async fn m29_a_sealed_hero_disappears_from_stories_without_an_event() {
 }
 
 #[tokio::test]
+async fn m29_a_repeated_edit_does_not_tell_again_whom_a_story_was_about() {
+    let (service, mut client) = start().await;
+    confirmed(&service, 1).await;
+    let draft = stories(&mut client).await.remove(0);
+    let request = pb::EditStoryRequest {
+        name: draft.name,
+        text: "他跳进河里".into(),
+        request_id: "edit-1".into(),
+        ..Default::default()
+    };
+    let first = client.edit_story(request.clone()).await.unwrap();
+    let again = client.edit_story(request.clone()).await.unwrap();
+    assert_eq!(first.into_inner(), again.into_inner());
+    sealed(&service, 2).await;
+    let status = client.edit_story(request).await.unwrap_err();
+    assert_eq!(reason(&status), "STORY_WITHDRAWN");
+    assert!(!format!("{status:?}").contains("heroes/"));
+}
+
+#[tokio::test]
 async fn m29_v126_events_that_come_in_the_wrong_order_converge() {
     let (service, mut client) = start().await;
     sealed(&service, 2).await;

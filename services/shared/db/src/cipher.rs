@@ -111,8 +111,21 @@ impl FieldCipher {
     /// # Errors
     /// [`Fault::Internal`] when hashing fails, which it does not.
     pub fn blind_index(&self, kind: &str, value: &str) -> Result<Vec<u8>, Fault> {
-        let message = [kind.as_bytes(), &[0], value.as_bytes()].concat();
-        keyed_hash(self.index_key.expose("blind index"), &message).map(|hash| hash.to_vec())
+        self.blind(kind, value.as_bytes()).map(|hash| hash.to_vec())
+    }
+
+    /// What is stored instead of a request's hash: whoever has the table but not the key cannot find out
+    /// by guessing which identity number or password the request had in it.
+    ///
+    /// # Errors
+    /// As [`FieldCipher::blind_index`].
+    pub(crate) fn blind_request(&self, hash: &[u8; 32]) -> Result<[u8; 32], Fault> {
+        self.blind("request", hash)
+    }
+
+    fn blind(&self, kind: &str, value: &[u8]) -> Result<[u8; 32], Fault> {
+        let message = [kind.as_bytes(), &[0], value].concat();
+        keyed_hash(self.index_key.expose("blind index"), &message)
     }
 
     /// The key with which page tokens are authenticated.

@@ -55,10 +55,12 @@ impl Uow {
             reason = "the one place where a transaction begins"
         )]
         let tx = db.pool().begin().await?;
+        let mut call = call.clone();
+        call.request_hash = db.cipher().blind_request(&call.request_hash)?;
         Ok(Self {
             db: db.clone(),
             tx,
-            call: call.clone(),
+            call,
             now: db.clock().now(),
             events: Vec::new(),
         })
@@ -70,7 +72,7 @@ impl Uow {
     ) -> Result<Begun<R>, Fault> {
         let mut uow = Self::open(db, call).await?;
         let cipher = db.cipher().clone();
-        match idempotency::claim(&mut uow.tx, call, uow.now, &cipher).await? {
+        match idempotency::claim(&mut uow.tx, &uow.call, uow.now, &cipher).await? {
             None => Ok(Begun::Fresh(uow)),
             Some(reply) => {
                 let reply = R::decode(reply.as_slice()).map_err(Fault::internal)?;
@@ -108,7 +110,7 @@ impl Uow {
         self.db.cipher()
     }
 
-    /// The call this unit of work serves.
+    /// The call this unit of work serves; its hash is the keyed one that the tables get.
     #[must_use]
     pub const fn call(&self) -> &Call {
         &self.call

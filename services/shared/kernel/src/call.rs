@@ -59,7 +59,7 @@ pub struct Call {
     pub caller: Caller,
     /// The client's key for this call; repeating it repeats the answer, not the effect (AIP-155).
     pub request_id: Option<String>,
-    /// SHA-256 of the encoded request, to tell a repeat from a reuse.
+    /// SHA-256 of the encoded request, to tell a repeat from a reuse. Guessable, so it is stored keyed only.
     pub request_hash: [u8; 32],
     /// Whether the method's policy asks for an audit row.
     pub audited: bool,

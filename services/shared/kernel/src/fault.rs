@@ -86,6 +86,21 @@ impl From<sqlx::Error> for Fault {
         {
             return Self::Unavailable("database".into());
         }
+        // Class 22: a value that no column can hold, such as a zero byte or a year beyond the calendar.
+        // The database's message may repeat it; ours does not.
+        if error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .is_some_and(|code| code.starts_with("22"))
+        {
+            return Violation::new(
+                "request",
+                "VALUE_UNSTORABLE",
+                "a value has characters or a size that cannot be stored or searched for".into(),
+                "内容含有无法保存或查询的字符,或数值超出范围",
+            )
+            .into();
+        }
         Self::internal(error)
     }
 }

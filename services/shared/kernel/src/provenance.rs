@@ -30,6 +30,14 @@ impl Provenance {
                     "来源编号只能用字母、数字和 . _ - / #",
                 ));
             }
+            if codes.iter().any(|code| is_personal(code)) {
+                return Err(Violation::new(
+                    field,
+                    "SOURCE_CODE_PERSONAL",
+                    "a source code must not hold an identity number or a phone number".into(),
+                    "来源编号不能含有身份证号或手机号,请改用材料编号",
+                ));
+            }
         }
         Ok(Self { sources, locations })
     }
@@ -46,4 +54,40 @@ fn is_code(code: &str) -> bool {
         && code
             .bytes()
             .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'_' | b'-' | b'/' | b'#'))
+}
+
+/// Whether the code holds digits in the form of an identity number or of a mobile phone's number.
+fn is_personal(code: &str) -> bool {
+    code.split(|c: char| !c.is_ascii_digit() && !c.eq_ignore_ascii_case(&'x'))
+        .any(|run| match run.as_bytes() {
+            [b'1', b'3'..=b'9', rest @ ..] if rest.len() == 9 => {
+                rest.iter().all(u8::is_ascii_digit)
+            }
+            [digits @ .., _] if digits.len() == 17 => digits.iter().all(u8::is_ascii_digit),
+            _ => false,
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn source_codes_are_codes_and_not_the_numbers_of_people() {
+        let parse = |code: &str| Provenance::parse(vec![code.into()], Vec::new());
+        for good in ["S11", "L39", "hebi-2024/T50#3", "20240801120000", "X-9.1"] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+        let reason = |code: &str| parse(code).map_err(|violation| violation.reason);
+        for personal in [
+            "11010519491231002X",
+            "id-11010519491231002x",
+            "110105194912310021",
+            "13800000000",
+            "S11/13800000000",
+        ] {
+            assert_eq!(reason(personal), Err("SOURCE_CODE_PERSONAL"), "{personal}");
+        }
+        assert_eq!(reason("张三"), Err("SOURCE_CODE_MALFORMED"));
+    }
 }

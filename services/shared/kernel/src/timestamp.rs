@@ -86,7 +86,8 @@ pub fn parse_day(field: &str, text: &str) -> Result<Date, Violation> {
         Violation::new(
             field,
             "DATE_MALFORMED",
-            format!("`{text}` is not a day of the form YYYY-MM-DD"),
+            // Without the text: the day may be somebody's birth date.
+            "not a day of the form YYYY-MM-DD".into(),
             "日期应写作 2024-07-10 的形式",
         )
     })

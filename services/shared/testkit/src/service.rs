@@ -36,6 +36,7 @@ impl TestService {
 
     /// [`TestService::start`] with settings that only this service knows.
     pub async fn start_with(spec: ServiceSpec, division: Option<&str>, settings: Settings) -> Self {
+        crate::logs();
         let config = fresh_database(&spec).await;
         let database_url = config
             .database_url

@@ -22,13 +22,12 @@ pub(super) struct ConnectArgs {
     #[arg(long, value_name = "URL", env = "JIANYI_GATEWAY")]
     gateway: Option<String>,
 
-    /// Access token for --gateway.
+    /// Access token for --gateway; `jianyi token` prints one on the machine of the system.
     #[arg(
         long,
         value_name = "TOKEN",
         env = "JIANYI_TOKEN",
-        hide_env_values = true,
-        requires = "gateway"
+        hide_env_values = true
     )]
     token: Option<String>,
 }

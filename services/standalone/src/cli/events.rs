@@ -46,6 +46,9 @@ pub(super) async fn run(args: EventsArgs) -> ExitCode {
 
 async fn watch(args: EventsArgs) -> Result<(), ClientError> {
     let session = args.connect.session()?;
+    if !args.from_start && !args.follow && args.cursor.is_none() {
+        output::tell("尚无可显示的事件:看历史加 --from-start,等候新事件加 --follow");
+    }
     let cursor = match args.cursor {
         Some(cursor) => cursor,
         None if args.from_start => String::new(),
@@ -65,7 +68,12 @@ async fn watch(args: EventsArgs) -> Result<(), ClientError> {
         .into_inner();
     while let Some(response) = events.message().await? {
         match response.item {
-            Some(Item::Event(event)) => output::answer(cloud_event(&event)),
+            Some(Item::Event(event)) => match output::line(cloud_event(&event)) {
+                Ok(()) => {}
+                // Whoever read has seen enough (`| head`).
+                Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
+                Err(error) => return Err(ClientError::Output(error)),
+            },
             Some(Item::Lagging(lagging)) => {
                 output::tell(format_args!("{} events behind", lagging.pending));
             }

@@ -9,9 +9,14 @@ use crate::world::WorldError;
 
 /// Prints an answer. A closed pipe (`| head`) is the reader's right and no error.
 pub(super) fn answer(text: impl Display) {
+    let _ = line(text);
+}
+
+/// Prints one line of an answer; an error means that nobody reads any more, or that there is no room.
+pub(super) fn line(text: impl Display) -> std::io::Result<()> {
     let mut out = std::io::stdout().lock();
-    let _ = writeln!(out, "{text}");
-    let _ = out.flush();
+    writeln!(out, "{text}")?;
+    out.flush()
 }
 
 /// Tells the person who waits what is going on.

@@ -5,9 +5,12 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand, ValueEnum};
+use jianyi_proto::member::events::v1::OrgUnitKind;
+use jianyi_proto::member::v1::ListOrgUnitsRequest;
+use jianyi_proto::member::v1::member_service_client::MemberServiceClient;
 use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClient;
 use jianyi_proto::oversight::v1::{
-    AnnualReport, GetAnnualReportRequest, RenderAnnualReportRequest,
+    AnnualReport, Figure, GetAnnualReportRequest, RenderAnnualReportRequest,
 };
 
 use super::connect::ConnectArgs;
@@ -73,10 +76,11 @@ async fn annual(args: &AnnualArgs) -> Result<Result<(), String>, ClientError> {
         Format::Markdown => markdown(&session, args.year).await?,
         Format::Xlsx => {
             let report = get(&session, args.year).await?;
+            let unit = association(&session).await?;
             let Some(out) = &args.out else {
                 return Ok(Err("a spreadsheet needs --out FILE".into()));
             };
-            return Ok(report_xlsx::write(&report, out)
+            return Ok(report_xlsx::write(&report, &unit, out)
                 .map_err(|error| format!("{}: {error}", out.display())));
         }
     };
@@ -99,12 +103,45 @@ pub(super) async fn markdown(session: &Session, year: i32) -> Result<String, Cli
     Ok(reply.into_inner().markdown)
 }
 
+/// Who reports: the city's association as it is registered, or nobody yet.
+async fn association(session: &Session) -> Result<String, ClientError> {
+    let request = session
+        .request(ListOrgUnitsRequest {
+            parent: format!("counties/{}", jianyi_kernel::HEBI),
+            kind: OrgUnitKind::CityAssociation.into(),
+            page_size: 1,
+            ..Default::default()
+        })
+        .await?;
+    let reply = MemberServiceClient::new(session.channel())
+        .list_org_units(request)
+        .await?
+        .into_inner();
+    let unit = reply.org_units.into_iter().next();
+    Ok(unit.map_or_else(|| "—".into(), |unit| unit.display_name))
+}
+
 async fn get(session: &Session, year: i32) -> Result<AnnualReport, ClientError> {
     let request = session.request(GetAnnualReportRequest { year }).await?;
     let reply = OversightServiceClient::new(session.channel())
         .get_annual_report(request)
         .await?;
     Ok(reply.into_inner())
+}
+
+/// The figure's words with its unit, unless they say it themselves (20余人, 元) or say nothing.
+fn with_unit(figure: &Figure) -> String {
+    let known = figure.value.is_some();
+    let unit = if !known || figure.text.ends_with(&figure.unit) || figure.unit.starts_with('分') {
+        ""
+    } else {
+        &figure.unit
+    };
+    let (number, rest) = match figure.text.split_once('(') {
+        Some((number, rest)) => (number, format!("({rest}")),
+        None => (figure.text.as_str(), String::new()),
+    };
+    format!("{number}{unit}{rest}")
 }
 
 /// The figures by section, as many to a line as are short.
@@ -116,7 +153,7 @@ pub(super) async fn summary(session: &Session, year: i32) -> Result<String, Clie
             .figures
             .iter()
             .filter_map(|key| report.figures.get(key))
-            .map(|figure| format!("{} {}", figure.label, figure.text))
+            .map(|figure| format!("{} {}", figure.label, with_unit(figure)))
             .collect();
         // Writing to a String cannot fail.
         let _ = write!(text, "\n\n{}\n  {}", section.title, figures.join("\n  "));

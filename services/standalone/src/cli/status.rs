@@ -115,7 +115,13 @@ fn table(services: &[ServiceStatus]) -> String {
 
 fn json(connect: &ConnectArgs, services: &[ServiceStatus]) -> Value {
     let addresses = match connect.gateway() {
-        Some(gateway) => json!({ "gateway": { "http": gateway } }),
+        Some(gateway) => {
+            let grpc = gateway
+                .split_once("://")
+                .map_or(gateway, |(_, address)| address)
+                .trim_end_matches('/');
+            json!({ "gateway": { "grpc": grpc, "http": format!("http://{grpc}") } })
+        }
         None => Addresses::read(&connect.data_dir)
             .ok()
             .and_then(|addresses| serde_json::to_value(addresses).ok())

@@ -3,6 +3,7 @@
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use jianyi_proto::identity::v1::MintTokenRequest;
 use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
 
@@ -10,15 +11,37 @@ use super::connect::ConnectArgs;
 use super::output;
 use crate::client::ClientError;
 
+/// The roles a token can be had for: those of the contract but the services' own.
+const ROLES: [&str; 12] = [
+    "ROLE_ADMINISTRATOR",
+    "ROLE_LEADER",
+    "ROLE_MEMBER_AFFAIRS",
+    "ROLE_CARE",
+    "ROLE_FINANCE",
+    "ROLE_PUBLICITY",
+    "ROLE_OVERSIGHT",
+    "ROLE_COUNTY_CLERK",
+    "ROLE_TOWNSHIP_STATION",
+    "ROLE_LIAISON_OFFICER",
+    "ROLE_AUDITOR",
+    "ROLE_AGENCY",
+];
+
 /// An access token on standard output.
 #[derive(Debug, Args)]
 pub(super) struct TokenArgs {
     #[command(flatten)]
     connect: ConnectArgs,
 
-    /// What the token may do, e.g. `LEADER`, `CARE`, `COUNTY_CLERK`; without it, all the administrator may.
-    #[arg(long, value_name = "ROLE")]
-    role: Option<String>,
+    /// What the token may do: LEADER and AUDITOR read everything, AGENCY only verifies entitlements.
+    #[arg(
+        long,
+        value_name = "ROLE",
+        default_value = "ADMINISTRATOR",
+        ignore_case = true,
+        value_parser = PossibleValuesParser::new(ROLES.map(as_contract_too))
+    )]
+    role: String,
 
     /// Where it may do it: a division code.
     #[arg(long, value_name = "CODE", default_value = jianyi_kernel::HEBI)]
@@ -29,22 +52,19 @@ pub(super) struct TokenArgs {
     ttl: i64,
 }
 
+/// `LEADER`, and `ROLE_LEADER` as the contract spells it.
+fn as_contract_too(role: &'static str) -> PossibleValue {
+    PossibleValue::new(role.strip_prefix("ROLE_").unwrap_or(role)).alias(role)
+}
+
 pub(super) async fn run(args: TokenArgs) -> ExitCode {
     output::finish(mint(args).await)
 }
 
 async fn mint(args: TokenArgs) -> Result<(), ClientError> {
     let session = args.connect.session()?;
-    let role = args
-        .role
-        .as_deref()
-        .unwrap_or("ADMINISTRATOR")
-        .to_uppercase();
-    let role = if role.starts_with("ROLE_") {
-        role
-    } else {
-        format!("ROLE_{role}")
-    };
+    let role = args.role.to_uppercase();
+    let role = format!("ROLE_{}", role.strip_prefix("ROLE_").unwrap_or(&role));
     let role = jianyi_proto::api::v1::Role::from_str_name(&role)
         .ok_or_else(|| tonic::Status::invalid_argument(format!("there is no role {role}")))?;
     let request = MintTokenRequest {
@@ -59,4 +79,18 @@ async fn mint(args: TokenArgs) -> Result<(), ClientError> {
         .await?;
     output::answer(reply.into_inner().access_token);
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use jianyi_proto::api::v1::Role;
+
+    use super::*;
+
+    #[test]
+    fn every_role_of_the_help_is_one_of_the_contract() {
+        for role in ROLES {
+            assert!(Role::from_str_name(role).is_some(), "{role}");
+        }
+    }
 }

@@ -13,8 +13,14 @@ use super::{load, output, report, status};
 use crate::client::{ClientError, Session};
 use crate::world::{DEFAULT_PORT, Mode, World, WorldError, WorldOptions};
 
+/// Where the system keeps everything unless told otherwise.
+const DEFAULT_DIR: &str = ".jianyi";
+
 /// Written when the demo record is in completely; until then every start goes on loading it.
 const LOADED: &str = "demo.loaded";
+
+/// Exit code of what Ctrl-C ended before it was done, as shells count it.
+const EXIT_INTERRUPTED: u8 = 130;
 
 /// The year of the demo record.
 const YEAR: i32 = 2024;
@@ -30,7 +36,7 @@ pub struct UpArgs {
     #[arg(
         long,
         value_name = "DIR",
-        default_value = ".jianyi",
+        default_value = DEFAULT_DIR,
         env = "JIANYI_DATA_DIR"
     )]
     data_dir: PathBuf,
@@ -120,7 +126,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     output::tell(format_args!("正在启动(数据目录 {})…", data_dir.display()));
-    let mut world = World::start(WorldOptions {
+    let starting = World::start(WorldOptions {
         data_dir: data_dir.into(),
         port_base: args.port_base,
         provision: Options {
@@ -138,8 +144,32 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
             Mode::InProcess
         },
         log: args.log.clone(),
-    })
-    .await?;
+    });
+    tokio::pin!(starting);
+    let mut interrupted = false;
+    let started = loop {
+        // Half a start is finished before it is stopped: that leaves nothing behind.
+        tokio::select! {
+            started = &mut starting => break started,
+            _ = interrupt.recv() => {}
+            _ = terminate.recv() => {}
+        }
+        interrupted = true;
+        output::tell("收到停止信号,当前步骤完成后停止…");
+    };
+    let mut world = match started {
+        Ok(world) => world,
+        // Ctrl-C on a terminal reaches what was being started, too.
+        Err(error) if interrupted => {
+            output::tell(format_args!("已停止({error})"));
+            return Ok(ExitCode::from(EXIT_INTERRUPTED));
+        }
+        Err(error) => return Err(error),
+    };
+    if interrupted {
+        world.stop().await?;
+        return Ok(stopped(args));
+    }
     output::tell(format_args!("全部服务已就绪,用时 {:.1?}", began.elapsed()));
 
     let outcome = tokio::select! {
@@ -153,7 +183,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
             world.stop().await?;
             return Ok(code);
         }
-        None => ExitCode::SUCCESS,
+        None => stopped(args),
     };
     if !args.once && outcome.is_some() {
         output::tell(format_args!(
@@ -173,6 +203,15 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
     output::tell("正在停止…");
     world.stop().await?;
     Ok(code)
+}
+
+/// To be stopped is the ordinary end of a system that serves, but `--once` has not printed its report.
+fn stopped(args: &UpArgs) -> ExitCode {
+    if args.once {
+        ExitCode::from(EXIT_INTERRUPTED)
+    } else {
+        ExitCode::SUCCESS
+    }
 }
 
 /// Loads, waits for the projections, and prints. The error is an exit code: it has been told already.
@@ -218,15 +257,22 @@ fn welcome(world: &World, data_dir: &Path) -> String {
     let grpc = &addresses.gateway.grpc;
     let http = &addresses.gateway.http;
     let dir = data_dir.display();
+    // As it can be typed here: by the name it was called with, and without what is the default anyway.
+    let jianyi = std::env::args().next().unwrap_or_else(|| "jianyi".into());
+    let at = if data_dir == Path::new(DEFAULT_DIR) {
+        String::new()
+    } else {
+        format!(" --data-dir {dir}")
+    };
     let dashboard = world.dashboard_login().map_or(String::new(), |(user, _)| {
         format!("(只读账号 {user},密码在 {dir}/secrets/)")
     });
     format!(
         "\n地址\n  gRPC   {grpc}(支持反射,grpcurl、Postman 可直接浏览)\n  HTTP   {http}/healthz\n  事件   \
          {http}/v1/events(SSE)\n  NATS   {nats}{dashboard}\n\n登录\n  账号 admin,密码 {password}\n  \
-         脚本取令牌:jianyi token --data-dir {dir}\n\n试一试\n  jianyi status --data-dir {dir}\n  \
-         jianyi report annual --year 2024 --format xlsx --out 2024.xlsx --data-dir {dir}\n  \
-         curl -N -H \"Authorization: Bearer $(jianyi token --data-dir {dir})\" {http}/v1/events\n",
+         脚本取令牌:{jianyi} token{at}\n\n试一试\n  {jianyi} status{at}\n  \
+         {jianyi} report annual --year 2024 --format xlsx --out 2024.xlsx{at}\n  \
+         curl -N -H \"Authorization: Bearer $({jianyi} token{at})\" {http}/v1/events\n",
         nats = addresses.nats,
         password = world.secrets().admin_password(),
     )

@@ -22,6 +22,16 @@ pub enum WorldError {
     /// A port of ours is taken.
     #[error("port {0} on 127.0.0.1 is taken; stop what uses it, or choose others with --port-base")]
     PortTaken(u16),
+    /// A start would end on a full disk.
+    #[error("only {free} MiB are free at {}, {needed} are needed; free some space and start again", .path.display())]
+    LittleSpace {
+        /// Where.
+        path: PathBuf,
+        /// What there is.
+        free: u64,
+        /// What a start takes.
+        needed: u64,
+    },
     /// A service failed while starting.
     #[error("{service} did not start: {why}")]
     Service {
@@ -43,7 +53,7 @@ impl WorldError {
             Self::Provision(error) => u8::try_from(error.exit_code()).unwrap_or(1),
             Self::PortTaken(_) => 75,
             Self::Service { .. } => 70,
-            Self::Io(_) => 74,
+            Self::Io(_) | Self::LittleSpace { .. } => 74,
         }
     }
 }
@@ -87,6 +97,11 @@ impl World {
     /// # Errors
     /// [`WorldError`]; what had been started is stopped again.
     pub async fn start(options: WorldOptions) -> Result<Self, WorldError> {
+        // What can be known before anything is created is told before anything is created.
+        enough_space(&options)?;
+        if options.port_base != 0 {
+            ports(options.port_base, &instances())?;
+        }
         let mut provisioned =
             jianyi_provision::up(&options.data_dir, &options.provision, Ports::default()).await?;
         match Self::start_services(&options, &mut provisioned).await {
@@ -169,6 +184,34 @@ impl World {
         };
         Ok((boots, addresses))
     }
+}
+
+/// A new system takes some 150 MiB; one that is there needs room to write its logs ahead.
+fn enough_space(options: &WorldOptions) -> Result<(), WorldError> {
+    let dir = &options.data_dir;
+    let fresh = !dir.join("VERSION").exists() && options.provision.database_url.is_none();
+    let needed = if fresh { 256 } else { 8 };
+    let Some(there) = std::path::absolute(dir)?
+        .ancestors()
+        .find(|path| path.exists())
+        .map(PathBuf::from)
+    else {
+        return Ok(());
+    };
+    // A file system that does not tell is taken at its word later.
+    let Ok(stat) = nix::sys::statvfs::statvfs(&there) else {
+        return Ok(());
+    };
+    let bytes = stat.blocks_available().saturating_mul(stat.fragment_size());
+    let free = bytes >> 20;
+    if free < needed {
+        return Err(WorldError::LittleSpace {
+            path: there,
+            free,
+            needed,
+        });
+    }
+    Ok(())
 }
 
 /// The gateway on the base, the others after it; or any free ports. Checked before anything listens.

@@ -5,7 +5,7 @@ use jianyi_kernel::Precision;
 
 use crate::domain::fact::{Fact, Measures};
 use crate::domain::report::places;
-use crate::domain::report::year::Year;
+use crate::domain::report::year::{Year, is_kind};
 
 /// One line.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -108,23 +108,28 @@ pub(crate) fn entries(year: &Year<'_>) -> Vec<Entry> {
         .collect()
 }
 
-/// By first day; where that is the same, the more exact date first.
-fn place(
-    fact: &Fact,
-) -> (
+/// What lines are sorted by.
+type Place<'a> = (
     Option<time::Date>,
     std::cmp::Reverse<Precision>,
     Option<time::Date>,
-    &str,
-    &str,
-) {
+    &'a str,
+    Option<(usize, &'a str)>,
+    &'a str,
+);
+
+/// By first day; where that is the same, the more exact date first; bus lines by their number.
+fn place(fact: &Fact) -> Place<'_> {
     let on = &fact.content.on;
     let span = on.span();
+    let line = fact.content.measures.line_no.as_deref();
     (
         span.map(|(first, _)| first),
         std::cmp::Reverse(on.precision()),
         span.map(|(_, last)| last),
         &fact.content.kind,
+        // 9路 before 101路.
+        line.map(|line| (line.len(), line)),
         &fact.resource,
     )
 }
@@ -136,7 +141,7 @@ fn entry(fact: &Fact, phrase: &str) -> Entry {
         text: format!(
             "{}{phrase}{}",
             place_prefix(fact),
-            details(&fact.content.measures)
+            details(&fact.content.kind, &fact.content.measures)
         ),
         fact: fact.resource.clone(),
         kind: fact.content.kind.clone(),
@@ -155,7 +160,7 @@ fn place_prefix(fact: &Fact) -> String {
     }
 }
 
-fn details(measures: &Measures) -> String {
+fn details(kind: &str, measures: &Measures) -> String {
     let mut details = Vec::new();
     if let (Some(term), Some(number)) = (measures.term, measures.number) {
         details.push(format!("第{term}届第{number}次"));
@@ -171,7 +176,8 @@ fn details(measures: &Measures) -> String {
             .collect();
         details.push(format!("赴{}", names.join("、")));
     }
-    if let Some(days) = measures.days {
+    // That something took place on a day need not be said twice.
+    if let Some(days) = measures.days.filter(|days| *days > 1) {
         details.push(format!("为期{days}天"));
     }
     if let Some(line) = &measures.line_no {
@@ -181,7 +187,12 @@ fn details(measures: &Measures) -> String {
         details.push(format!("参观{sites}处"));
     }
     if measures.count.value().is_some() && measures.subject.is_none() {
-        details.push(measures.count.zh("人"));
+        details.push(if is_kind(kind, "oversight.honour.typical_speech") {
+            // What is counted here are the units that spoke, not people.
+            format!("{}典型发言单位之一", measures.count.zh("家"))
+        } else {
+            measures.count.zh("人")
+        });
     }
     if details.is_empty() {
         String::new()

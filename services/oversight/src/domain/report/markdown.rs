@@ -2,6 +2,9 @@
 
 use std::fmt::Write as _;
 
+use jianyi_kernel::Timestamp;
+use time::macros::offset;
+
 use crate::domain::report::catalogue::SECTIONS;
 use crate::domain::report::figure::MONEY;
 use crate::domain::report::{Report, places};
@@ -59,22 +62,49 @@ fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(out, "—")?;
     }
     writeln!(out, "\n## 数据截至\n")?;
-    writeln!(out, "| 区划 | 各库事件序号 | 最近一次事件 |\n|---|---|---|")?;
+    writeln!(
+        out,
+        "| 区划 | 各库事件序号 | 最近一次事件(北京时间) |\n|---|---|---|"
+    )?;
     for (division, mark) in &report.watermarks {
         let positions: Vec<String> = mark
             .sequence
             .iter()
-            .map(|(context, sequence)| format!("{context} {sequence}"))
+            .map(|(context, sequence)| format!("{} {sequence}", business(context)))
             .collect();
         writeln!(
             out,
             "| {division} {} | {} | {} |",
             places::name(division),
             positions.join(";"),
-            mark.last_event_at
+            beijing_time(mark.last_event_at)
         )?;
     }
     Ok(())
+}
+
+/// What people call the part of the system that a context is.
+fn business(context: &str) -> &str {
+    match context {
+        "member" => "会员",
+        "care" => "关爱",
+        "donation" => "募捐",
+        "publicity" => "宣传",
+        "oversight" => "督导",
+        other => other,
+    }
+}
+
+/// To the second, as people in the office read a clock; the machine-readable report keeps UTC.
+fn beijing_time(at: Timestamp) -> String {
+    let at = at.as_offset().to_offset(offset!(+8));
+    format!(
+        "{} {:02}:{:02}:{:02}",
+        at.date(),
+        at.hour(),
+        at.minute(),
+        at.second()
+    )
 }
 
 fn sources(codes: &[String]) -> String {
@@ -82,5 +112,22 @@ fn sources(codes: &[String]) -> String {
         "—".into()
     } else {
         codes.join("、")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn watermarks_are_told_in_beijing_time() {
+        let at = Timestamp::from_unix(1_704_038_399, 123_000_000).unwrap();
+        assert_eq!(beijing_time(at), "2023-12-31 23:59:59");
+    }
+
+    #[test]
+    fn contexts_have_names_and_unknown_ones_stay_as_they_are() {
+        assert_eq!(business("member"), "会员");
+        assert_eq!(business("other"), "other");
     }
 }

@@ -83,6 +83,10 @@ async fn fetched(options: &Options, fallback_cache: &Path) -> Result<PathBuf> {
     };
     match accept(&program).await {
         Ok(()) => Ok(program),
-        Err(why) => Err(missing(Refusal { why, command: None })),
+        Err(why) => Err(missing(Refusal {
+            why,
+            command: None,
+            no_pip: false,
+        })),
     }
 }

@@ -147,6 +147,7 @@ async fn fetched(want: Want<'_>) -> Result<PathBuf> {
         return Err(missing(Refusal {
             why: "the data was made by that version".to_owned(),
             command: None,
+            no_pip: false,
         }));
     };
     let cache = fetch::cache_dir(want.options, want.fallback_cache);
@@ -165,6 +166,10 @@ async fn fetched(want: Want<'_>) -> Result<PathBuf> {
     };
     match accept(&bin, want).await {
         Ok(()) => Ok(bin),
-        Err(why) => Err(missing(Refusal { why, command: None })),
+        Err(why) => Err(missing(Refusal {
+            why,
+            command: None,
+            no_pip: false,
+        })),
     }
 }

@@ -482,6 +482,44 @@ fn o14_every_line_of_the_chronicle_cites_its_fact_and_lines_go_by_date() {
 }
 
 #[test]
+fn o14_lines_say_what_was_counted_and_bus_lines_go_by_number() {
+    let line = |resource: &str, number: &str| {
+        let measures = Measures {
+            line_no: Some(number.into()),
+            ..Measures::default()
+        };
+        fact(resource, "publicity.bus_line", "2024-10-27", measures)
+    };
+    let one_day = Measures {
+        days: Some(1),
+        ..Measures::default()
+    };
+    let speech = Measures {
+        count: count("4"),
+        ..Measures::default()
+    };
+    let facts = [
+        line("b/1", "108"),
+        line("b/2", "101"),
+        line("b/3", "9"),
+        fact("a/1", "care.activity.health_check", "2024-10-25", one_day),
+        fact("h/1", "oversight.honour.typical_speech", "2024-10", speech),
+    ];
+    let report = Report::of(2024, &facts, BTreeMap::new());
+    let lines: Vec<&str> = report.chronicle.iter().map(|e| e.text.as_str()).collect();
+    assert_eq!(
+        lines,
+        [
+            "在全省会议上作典型发言(4家典型发言单位之一)",
+            "组织英模健康体检",
+            "开通“见义勇为号”公交线路(9路)",
+            "开通“见义勇为号”公交线路(101路)",
+            "开通“见义勇为号”公交线路(108路)",
+        ]
+    );
+}
+
+#[test]
 fn the_printed_report_has_all_sections_in_order_and_is_the_same_every_time() {
     let report = Report::of(2024, &the_year(), BTreeMap::new());
     let text = markdown::render(&report);

@@ -11,7 +11,7 @@ pub(crate) const FIGURES: &[Definition] = &[
     Definition {
         key: "typical_speakers",
         label: "全省会议典型发言单位",
-        unit: "个",
+        unit: "家",
         compute: typical_speakers,
     },
     Definition {
