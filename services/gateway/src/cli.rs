@@ -97,7 +97,7 @@ async fn stop_on_signal(shutdown: Shutdown) {
 fn ended(result: Result<(), Fault>) -> ExitCode {
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => fail(&fault.to_string(), ExitCode::FAILURE),
+        Err(fault) => fail(&fault.chain(), ExitCode::FAILURE),
     }
 }
 

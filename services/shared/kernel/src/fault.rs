@@ -53,6 +53,19 @@ impl Fault {
         Self::Internal(source.into())
     }
 
+    /// The fault with everything behind it, for a log or for the operator at the machine; never for a
+    /// caller.
+    #[must_use]
+    pub fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut source = self.source();
+        while let Some(cause) = source {
+            text = format!("{text}: {cause}");
+            source = cause.source();
+        }
+        text
+    }
+
     /// Whether trying the same thing again later may succeed.
     #[must_use]
     pub const fn is_transient(&self) -> bool {
@@ -280,5 +293,21 @@ impl<E: DomainError> From<E> for Fault {
             zh: error.zh(),
             meta: error.meta(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_operator_reads_the_cause_and_a_caller_does_not() {
+        let fault = Fault::internal("this database belongs to 410611");
+        assert_eq!(fault.to_string(), "internal error");
+        assert_eq!(
+            fault.chain(),
+            "internal error: this database belongs to 410611"
+        );
+        assert_eq!(Fault::Denied.chain(), "permission denied");
     }
 }

@@ -63,7 +63,7 @@ pub fn main(spec: ServiceSpec) -> ExitCode {
     };
     match runtime.block_on(act(spec, verb)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => fail(spec.context, &fault.to_string()),
+        Err(fault) => fail(spec.context, &fault.chain()),
     }
 }
 

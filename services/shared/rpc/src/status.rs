@@ -72,14 +72,8 @@ pub fn status(mut fault: Fault) -> Status {
             "UNAVAILABLE",
             Duration::from_secs(1),
         ),
-        Fault::Internal(source) => {
-            let mut chain = source.to_string();
-            let mut cause = source.source();
-            while let Some(inner) = cause {
-                chain = format!("{chain}: {inner}");
-                cause = inner.source();
-            }
-            tracing::error!(error = %chain, "internal error");
+        internal @ Fault::Internal(_) => {
+            tracing::error!(error = %internal.chain(), "a call failed");
             detailed(
                 Code::Internal,
                 "internal error",

@@ -44,6 +44,6 @@ pub(super) async fn run() -> ExitCode {
     });
     match run_service(boot, shutdown).await {
         Ok(()) => ExitCode::SUCCESS,
-        Err(fault) => output::fail(&fault, 70),
+        Err(fault) => output::fail(&fault.chain(), 70),
     }
 }

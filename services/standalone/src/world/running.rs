@@ -282,7 +282,7 @@ impl Service {
                 self.running = Running::Stopped;
                 Some(match ended {
                     Ok(Ok(())) => "it stopped".into(),
-                    Ok(Err(fault)) => explain(&fault),
+                    Ok(Err(fault)) => fault.chain(),
                     Err(error) => error.to_string(),
                 })
             }
@@ -318,15 +318,4 @@ impl Service {
             Running::Stopped => {}
         }
     }
-}
-
-/// The chain of an internal fault, for the operator who starts the system on his own machine.
-fn explain(fault: &Fault) -> String {
-    let mut text = fault.to_string();
-    let mut source = std::error::Error::source(fault);
-    while let Some(cause) = source {
-        text = format!("{text}: {cause}");
-        source = cause.source();
-    }
-    text
 }
