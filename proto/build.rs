@@ -5,11 +5,15 @@ use std::{env, fs};
 
 use prost::Message as _;
 
+#[path = "build/masks.rs"]
+mod masks;
+
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut files = Vec::new();
     collect(Path::new("jianyi"), &mut files)?;
     files.sort();
     println!("cargo::rerun-if-changed=jianyi");
+    println!("cargo::rerun-if-changed=build");
 
     let mut compiler = protox::Compiler::new(["."])?;
     compiler
@@ -20,6 +24,9 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let descriptors = compiler.encode_file_descriptor_set();
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(out.join("descriptors.bin"), &descriptors)?;
+
+    let pool = prost_reflect::DescriptorPool::decode(descriptors.as_slice())?;
+    fs::write(out.join("masks.rs"), masks::write(&pool)?)?;
 
     let mut config = tonic_prost_build::Config::new();
     config.enable_type_names();

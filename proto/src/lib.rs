@@ -18,6 +18,12 @@ mod generated {
     include!(concat!(env!("OUT_DIR"), "/contracts.rs"));
 }
 
+/// `Mask` for every message, written from the options of its fields.
+mod masks {
+    #![allow(clippy::all, clippy::restriction, clippy::pedantic, unused_variables)]
+    include!(concat!(env!("OUT_DIR"), "/masks.rs"));
+}
+
 pub use generated::jianyi::*;
 
 /// The encoded `FileDescriptorSet` of every contract, with our own options, for reflection and policy.

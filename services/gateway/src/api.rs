@@ -6,7 +6,7 @@ mod watch;
 use futures::stream::BoxStream;
 use jianyi_proto::gateway::v1 as pb;
 use jianyi_proto::gateway::v1::gateway_service_server::GatewayService;
-use jianyi_rpc::answer;
+use jianyi_rpc::{answer, answer_stream};
 use tonic::{Request, Response, Status};
 
 use crate::directory::Directory;
@@ -34,6 +34,6 @@ impl GatewayService for Api {
         &self,
         request: Request<pb::WatchEventsRequest>,
     ) -> Result<Response<Self::WatchEventsStream>, Status> {
-        answer(watch::watch(&self.events, request.into_inner()))
+        answer_stream(watch::watch(&self.events, request.into_inner()))
     }
 }

@@ -36,6 +36,10 @@ pub(crate) fn all<'a>(
 fn reaches(caller: &Caller, policy: &MethodPolicy, county: &Division) -> bool {
     match policy.scope {
         Scope::County => caller.holds(&policy.roles, county),
+        Scope::Township => caller.grants.iter().any(|grant| {
+            policy.roles.contains(&grant.role)
+                && (grant.division.covers(county) || county.covers(&grant.division))
+        }),
         // The gate has decided these already.
         Scope::City | Scope::Any => true,
     }
@@ -54,6 +58,7 @@ mod tests {
                 role: role.into(),
                 division: division.parse().unwrap(),
             }],
+            ..Caller::anonymous()
         }
     }
 
@@ -63,6 +68,9 @@ mod tests {
             scope,
             audited: false,
             open: false,
+            second_factor: false,
+            reveals: false,
+            sealed: false,
         }
     }
 
@@ -86,9 +94,8 @@ mod tests {
             Some(3)
         );
         assert_eq!(of(&caller("ROLE_CARE", "410600"), Scope::County), None);
-        assert_eq!(
-            of(&caller("ROLE_COUNTY_CLERK", "410611102"), Scope::County),
-            None
-        );
+        let station = caller("ROLE_COUNTY_CLERK", "410611102");
+        assert_eq!(of(&station, Scope::County), None);
+        assert_eq!(of(&station, Scope::Township), Some(1));
     }
 }

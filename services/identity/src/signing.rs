@@ -86,6 +86,9 @@ pub(crate) async fn sign(
         iss: ISSUER.into(),
         iat: now.to_unix().0,
         exp: until.to_unix().0,
+        amr: Vec::new(),
+        sid: String::new(),
+        methods: None,
         grants: caller
             .grants
             .iter()

@@ -26,8 +26,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetActivityRequest>,
 ) -> Result<pb::Activity, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<ActivityIdKind>("name", &request.get_ref().name)?;
-    let found = store::activities::find(&mut *app.db.read().await?, id).await?;
+    let found = store::activities::find(&mut *app.db.read(&caller).await?, id).await?;
     found
         .as_ref()
         .map(pb::Activity::from)
@@ -38,6 +39,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListActivitiesRequest>,
 ) -> Result<pb::ListActivitiesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let filters = format!(
         "activities kind={} year={} state={}",
@@ -54,7 +56,7 @@ pub(super) async fn list(
         year: request.year,
         state: ActivityState::from_wire(request.state()),
     };
-    let rows = store::activities::list(&mut *app.db.read().await?, filter, &page).await?;
+    let rows = store::activities::list(&mut *app.db.read(&caller).await?, filter, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListActivitiesResponse {
         activities: rows.iter().map(pb::Activity::from).collect(),

@@ -25,8 +25,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetCountStatementRequest>,
 ) -> Result<api::CountStatement, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<CountStatementKind>("name", &request.get_ref().name)?;
-    let found = store::count_statements::find(&mut *app.db.read().await?, id).await?;
+    let found = store::count_statements::find(&mut *app.db.read(&caller).await?, id).await?;
     found
         .as_ref()
         .map(reply)
@@ -37,6 +38,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListCountStatementsRequest>,
 ) -> Result<pb::ListCountStatementsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let filters = format!("count statements subject={}", request.subject);
     let page = Page::parse(
@@ -46,7 +48,8 @@ pub(super) async fn list(
         app.db.cipher().token_key(),
     )?;
     let subject = (!request.subject.is_empty()).then_some(request.subject.as_str());
-    let rows = store::count_statements::list(&mut *app.db.read().await?, subject, &page).await?;
+    let rows =
+        store::count_statements::list(&mut *app.db.read(&caller).await?, subject, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListCountStatementsResponse {
         count_statements: rows.iter().map(reply).collect(),

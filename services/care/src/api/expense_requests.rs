@@ -25,8 +25,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetExpenseRequestRequest>,
 ) -> Result<pb::ExpenseRequest, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<ExpenseRequestKind>("name", &request.get_ref().name)?;
-    let found = store::expense_requests::find(&mut *app.db.read().await?, id).await?;
+    let found = store::expense_requests::find(&mut *app.db.read(&caller).await?, id).await?;
     found
         .as_ref()
         .map(pb::ExpenseRequest::from)
@@ -37,6 +38,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListExpenseRequestsRequest>,
 ) -> Result<pb::ListExpenseRequestsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let activity = match request.activity.as_str() {
         "" => None,
@@ -49,7 +51,8 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let rows = store::expense_requests::list(&mut *app.db.read().await?, activity, &page).await?;
+    let rows =
+        store::expense_requests::list(&mut *app.db.read(&caller).await?, activity, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     let expense_requests = rows.iter().map(pb::ExpenseRequest::from).collect();
     Ok(pb::ListExpenseRequestsResponse {

@@ -3,7 +3,7 @@
 use jianyi_db::Committed;
 use jianyi_kernel::{Fault, Violation};
 use jianyi_proto::{care::v1 as pb, name};
-use jianyi_rpc::{Page, call, caller};
+use jianyi_rpc::{Page, call};
 use tonic::Request;
 
 use crate::convert::OnTheWire as _;
@@ -17,12 +17,14 @@ pub(super) async fn day(
     app: &App,
     request: Request<pb::GetFestivalDayRequest>,
 ) -> Result<pb::FestivalDay, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let festival =
         Festival::from_wire(request.festival()).ok_or_else(|| Violation::required("festival"))?;
-    let day = store::lunar_festivals::day(&mut *app.db.read().await?, festival, request.year)
-        .await?
-        .ok_or(Error::YearUnknown { year: request.year })?;
+    let day =
+        store::lunar_festivals::day(&mut *app.db.read(&caller).await?, festival, request.year)
+            .await?
+            .ok_or(Error::YearUnknown { year: request.year })?;
     Ok(pb::FestivalDay {
         festival: request.festival,
         year: request.year,
@@ -43,8 +45,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetFestivalRoundRequest>,
 ) -> Result<pb::FestivalRound, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<RoundKind>("name", &request.get_ref().name)?;
-    let found = store::festival_rounds::find(&mut *app.db.read().await?, id).await?;
+    let found = store::festival_rounds::find(&mut *app.db.read(&caller).await?, id).await?;
     found
         .as_ref()
         .map(pb::FestivalRound::from)
@@ -55,6 +58,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListFestivalRoundsRequest>,
 ) -> Result<pb::ListFestivalRoundsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let filters = format!("rounds year={}", request.year);
     let page = Page::parse(
@@ -63,8 +67,8 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let rows =
-        store::festival_rounds::list(&mut *app.db.read().await?, request.year, &page).await?;
+    let rows = store::festival_rounds::list(&mut *app.db.read(&caller).await?, request.year, &page)
+        .await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListFestivalRoundsResponse {
         festival_rounds: rows.iter().map(pb::FestivalRound::from).collect(),
@@ -76,14 +80,14 @@ pub(super) async fn coverage(
     app: &App,
     request: Request<pb::GetRoundCoverageRequest>,
 ) -> Result<pb::RoundCoverage, Fault> {
-    let caller = caller(&request)?;
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<RoundKind>("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let round = store::festival_rounds::find(&mut conn, id)
         .await?
         .ok_or_else(|| Fault::NotFound(id.name()))?;
     let by_name = caller.holds(
-        &["ROLE_CARE".into(), "ROLE_ADMINISTRATOR".into()],
+        &["ROLE_CARE".into(), "ROLE_OPERATOR".into()],
         &round.division,
     );
     let mut reached = store::heroes::reached(&mut conn, id).await?;

@@ -27,8 +27,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetEntitlementGrantRequest>,
 ) -> Result<pb::EntitlementGrant, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<GrantKind>("name", &request.get_ref().name)?;
-    let found = store::grants::find(&mut *app.db.read().await?, id).await?;
+    let found = store::grants::find(&mut *app.db.read(&caller).await?, id).await?;
     reply(
         &found.ok_or_else(|| Fault::NotFound(id.name()))?,
         app.db.cipher(),
@@ -39,6 +40,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListEntitlementGrantsRequest>,
 ) -> Result<pb::ListEntitlementGrantsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let filters = format!("grants hero={} benefit={}", request.hero, request.benefit);
     let page = Page::parse(
@@ -49,7 +51,7 @@ pub(super) async fn list(
     )?;
     let benefit = BenefitKind::from_wire(request.benefit());
     let hero = (!request.hero.is_empty()).then_some(request.hero.as_str());
-    let rows = store::grants::list(&mut *app.db.read().await?, hero, benefit, &page).await?;
+    let rows = store::grants::list(&mut *app.db.read(&caller).await?, hero, benefit, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     let entitlement_grants = rows
         .iter()

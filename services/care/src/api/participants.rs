@@ -24,9 +24,10 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetActivityParticipantRequest>,
 ) -> Result<pb::ActivityParticipant, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let (activity, id) =
         name::parse_child::<ActivityIdKind, ParticipantKind>("name", &request.get_ref().name)?;
-    let found = store::participants::find(&mut *app.db.read().await?, activity, id).await?;
+    let found = store::participants::find(&mut *app.db.read(&caller).await?, activity, id).await?;
     let found = found.ok_or_else(|| Fault::NotFound(name::child(activity, id)))?;
     reply(&found, app.db.cipher())
 }
@@ -35,6 +36,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListActivityParticipantsRequest>,
 ) -> Result<pb::ListActivityParticipantsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let activity = name::parse::<ActivityIdKind>("parent", &request.parent)?;
     let filters = format!("participants of {activity}");
@@ -44,7 +46,8 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let rows = store::participants::list(&mut *app.db.read().await?, activity, &page).await?;
+    let rows =
+        store::participants::list(&mut *app.db.read(&caller).await?, activity, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     let activity_participants = rows
         .iter()

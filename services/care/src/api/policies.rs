@@ -26,8 +26,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetEntitlementPolicyRequest>,
 ) -> Result<pb::EntitlementPolicy, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<PolicyKind>("name", &request.get_ref().name)?;
-    let found = store::policies::find(&mut *app.db.read().await?, id).await?;
+    let found = store::policies::find(&mut *app.db.read(&caller).await?, id).await?;
     found
         .as_ref()
         .map(pb::EntitlementPolicy::from)
@@ -38,6 +39,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListEntitlementPoliciesRequest>,
 ) -> Result<pb::ListEntitlementPoliciesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let filters = format!("policies benefit={}", request.benefit);
     let page = Page::parse(
@@ -47,7 +49,7 @@ pub(super) async fn list(
         app.db.cipher().token_key(),
     )?;
     let benefit = BenefitKind::from_wire(request.benefit());
-    let rows = store::policies::list(&mut *app.db.read().await?, benefit, &page).await?;
+    let rows = store::policies::list(&mut *app.db.read(&caller).await?, benefit, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     let entitlement_policies = rows.iter().map(pb::EntitlementPolicy::from).collect();
     Ok(pb::ListEntitlementPoliciesResponse {

@@ -23,8 +23,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetProgrammeRequest>,
 ) -> Result<pb::Programme, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<ProgrammeKind>("name", &request.get_ref().name)?;
-    let found = store::programmes::find(&mut *app.db.read().await?, id).await?;
+    let found = store::programmes::find(&mut *app.db.read(&caller).await?, id).await?;
     found
         .as_ref()
         .map(pb::Programme::from)
@@ -35,6 +36,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListProgrammesRequest>,
 ) -> Result<pb::ListProgrammesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let filters = format!("programmes year={}", request.year);
     let page = Page::parse(
@@ -43,7 +45,8 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let rows = store::programmes::list(&mut *app.db.read().await?, request.year, &page).await?;
+    let rows =
+        store::programmes::list(&mut *app.db.read(&caller).await?, request.year, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListProgrammesResponse {
         programmes: rows.iter().map(pb::Programme::from).collect(),

@@ -16,6 +16,7 @@ pub(super) async fn verify(
     app: &App,
     request: Request<pb::VerifyEntitlementRequest>,
 ) -> Result<pb::VerifyEntitlementResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let mut v = Violations::new();
     let benefit = convert::stated::<BenefitKind>(&mut v, "benefit", request.benefit());
@@ -42,7 +43,7 @@ pub(super) async fn verify(
     let ((benefit, day), hero) = v.finish_with(benefit.zip(day).zip(hero))?;
     let day = day.unwrap_or_else(|| app.db.clock().today());
 
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let grants = match (&hero, &credential) {
         (Some(hero), _) => store::grants::of_hero(&mut conn, benefit, hero).await?,
         (None, Some(credential)) => {

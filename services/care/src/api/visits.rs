@@ -24,8 +24,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetVisitRequest>,
 ) -> Result<pb::Visit, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let (round, id) = name::parse_child::<RoundKind, VisitKind>("name", &request.get_ref().name)?;
-    let found = store::visits::find(&mut *app.db.read().await?, round, id).await?;
+    let found = store::visits::find(&mut *app.db.read(&caller).await?, round, id).await?;
     found
         .as_ref()
         .map(pb::Visit::from)
@@ -36,6 +37,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListVisitsRequest>,
 ) -> Result<pb::ListVisitsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let round = name::parse::<RoundKind>("parent", &request.parent)?;
     let filters = format!("visits of {round}");
@@ -45,7 +47,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let rows = store::visits::list(&mut *app.db.read().await?, round, &page).await?;
+    let rows = store::visits::list(&mut *app.db.read(&caller).await?, round, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListVisitsResponse {
         visits: rows.iter().map(pb::Visit::from).collect(),

@@ -26,8 +26,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetAuditRequest>,
 ) -> Result<pb::Audit, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::Audit::from(&store::audits::get(&mut conn, id).await?))
 }
 
@@ -35,6 +36,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListAuditsRequest>,
 ) -> Result<pb::ListAuditsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let filters = format!("audits/{}", asked.fiscal_year);
     let page = Page::parse(
@@ -43,7 +45,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::audits::list(&mut conn, wire::year_filter(asked.fiscal_year), &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListAuditsResponse {

@@ -17,10 +17,11 @@ pub(super) async fn list_accounts(
     app: &App,
     request: Request<pb::ListAccountsRequest>,
 ) -> Result<pb::ListAccountsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let mut v = Violations::new();
     let on = wire::optional_day(&mut v, "on", &request.get_ref().on);
     let on = v.finish_with(on)?.unwrap_or_else(|| app.clock().today());
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let accounts = store::charts::accounts_on(&mut conn, on).await?;
     let accounts = accounts.into_iter().map(|row| pb::Account {
         chart: row.chart,
@@ -38,12 +39,13 @@ pub(super) async fn trial_balance(
     app: &App,
     request: Request<pb::GetTrialBalanceRequest>,
 ) -> Result<pb::GetTrialBalanceResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let mut v = Violations::new();
     let as_of = wire::optional_day(&mut v, "as_of", &asked.as_of);
     let fund: Option<Option<FundId>> = wire::optional_reference(&mut v, "fund", &asked.fund);
     let as_of = v.finish_with(as_of)?.unwrap_or_else(|| app.clock().today());
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let aux = fund.flatten().map(FundId::as_uuid);
     let sums =
         store::journal_sums::up_to(&mut conn, as_of, wire::filter(&asked.division), aux).await?;

@@ -31,8 +31,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetCampaignPhaseRequest>,
 ) -> Result<pb::CampaignPhase, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let (campaign, id) = name::parse_child::<Campaigns, Phases>("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::CampaignPhase::from(
         &store::campaign_phases::get(&mut conn, campaign, id).await?,
     ))
@@ -42,6 +43,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListCampaignPhasesRequest>,
 ) -> Result<pb::ListCampaignPhasesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let campaign = match asked.parent.as_str() {
         "" | "campaigns/-" => None,
@@ -54,7 +56,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows =
         store::campaign_phases::list(&mut conn, campaign.map(CampaignId::as_uuid), &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));

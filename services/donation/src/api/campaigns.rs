@@ -28,8 +28,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetCampaignRequest>,
 ) -> Result<pb::Campaign, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::Campaign::from(
         &store::campaigns::get(&mut conn, id).await?,
     ))
@@ -39,6 +40,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListCampaignsRequest>,
 ) -> Result<pb::ListCampaignsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let filters = format!("campaigns/{}/{}", asked.year, asked.division);
     let page = Page::parse(
@@ -47,7 +49,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let (year, division) = (wire::year_filter(asked.year), wire::filter(&asked.division));
     let rows = store::campaigns::list(&mut conn, year, division, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));

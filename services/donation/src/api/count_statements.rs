@@ -29,8 +29,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetCountStatementRequest>,
 ) -> Result<shared::CountStatement, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(shared::CountStatement::from(
         &store::count_statements::get(&mut conn, id).await?,
     ))
@@ -40,6 +41,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListCountStatementsRequest>,
 ) -> Result<pb::ListCountStatementsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let filters = format!("countStatements/{}", asked.subject);
     let page = Page::parse(
@@ -48,7 +50,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows =
         store::count_statements::list(&mut conn, wire::filter(&asked.subject), &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));

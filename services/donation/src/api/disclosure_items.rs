@@ -29,8 +29,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetDisclosureItemRequest>,
 ) -> Result<pb::DisclosureItem, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::DisclosureItem::from(
         &store::disclosure_items::get(&mut conn, id).await?,
     ))
@@ -40,6 +41,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListDisclosureItemsRequest>,
 ) -> Result<pb::ListDisclosureItemsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let state = DisclosureState::read("state", asked.state)?;
     let filters = format!("disclosureItems/{}/{}", asked.fiscal_year, asked.state);
@@ -49,7 +51,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let fiscal_year = wire::year_filter(asked.fiscal_year);
     let rows = store::disclosure_items::list(&mut conn, fiscal_year, state, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));

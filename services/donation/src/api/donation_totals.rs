@@ -15,6 +15,7 @@ pub(super) async fn sum(
     app: &App,
     request: Request<pb::SumDonationsRequest>,
 ) -> Result<pb::SumDonationsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let mut v = Violations::new();
     if asked.campaign.is_empty() == (asked.year == 0) {
@@ -30,7 +31,7 @@ pub(super) async fn sum(
         wire::optional_reference(&mut v, "campaign", &asked.campaign);
     let days = wire::year_filter(asked.year).and_then(|year| wire::days_of(&mut v, "year", year));
     v.finish()?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     if let Some(id) = campaign.flatten() {
         store::campaigns::get(&mut conn, id).await?;
     }

@@ -32,8 +32,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetDonationRequest>,
 ) -> Result<pb::Donation, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::Donation::from(
         &store::donations::get(&mut conn, id).await?,
     ))
@@ -43,6 +44,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListDonationsRequest>,
 ) -> Result<pb::ListDonationsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let mut v = Violations::new();
     let campaign: Option<Option<CampaignId>> =
@@ -57,7 +59,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let (campaign, fund) = (
         campaign.flatten().map(CampaignId::as_uuid),
         fund.flatten().map(FundId::as_uuid),

@@ -26,8 +26,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetDonorRequest>,
 ) -> Result<pb::Donor, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::Donor::from(
         &store::donors::get(&mut conn, app.db.cipher(), id).await?,
     ))
@@ -37,6 +38,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListDonorsRequest>,
 ) -> Result<pb::ListDonorsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let kind = DonorKind::read("kind", asked.kind)?;
     let filters = format!("donors/{}", asked.kind);
@@ -46,7 +48,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::donors::list(&mut conn, app.db.cipher(), kind, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListDonorsResponse {

@@ -25,8 +25,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetFundRequest>,
 ) -> Result<pb::Fund, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::Fund::from(&store::funds::get(&mut conn, id).await?))
 }
 
@@ -34,6 +35,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListFundsRequest>,
 ) -> Result<pb::ListFundsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let filters = format!("funds/{}", asked.division);
     let page = Page::parse(
@@ -42,7 +44,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::funds::list(&mut conn, wire::filter(&asked.division), &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListFundsResponse {

@@ -29,8 +29,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetJournalEntryRequest>,
 ) -> Result<pb::JournalEntry, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::JournalEntry::from(
         &store::journal_entries::get(&mut conn, id).await?,
     ))
@@ -40,6 +41,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListJournalEntriesRequest>,
 ) -> Result<pb::ListJournalEntriesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let filters = format!("journal/{}/{}", asked.division, asked.month);
     let page = Page::parse(
@@ -48,7 +50,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let (division, month) = (wire::filter(&asked.division), wire::filter(&asked.month));
     let rows = store::journal_entries::list(&mut conn, division, month, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| {

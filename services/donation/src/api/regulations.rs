@@ -28,8 +28,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetRegulationRequest>,
 ) -> Result<pb::Regulation, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::Regulation::from(
         &store::regulations::get(&mut conn, id).await?,
     ))
@@ -39,10 +40,11 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListRegulationsRequest>,
 ) -> Result<pb::ListRegulationsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let key = app.db.cipher().token_key();
     let page = Page::parse(asked.page_size, &asked.page_token, "regulations", key)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::regulations::list(&mut conn, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListRegulationsResponse {

@@ -17,8 +17,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetReportObligationRequest>,
 ) -> Result<pb::ReportObligation, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(store::report_obligations::get(&mut conn, id)
         .await?
         .to_wire(app.clock().today()))
@@ -28,6 +29,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListReportObligationsRequest>,
 ) -> Result<pb::ListReportObligationsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let mut v = Violations::new();
     let rule: Option<Option<ReportRuleId>> = wire::optional_reference(&mut v, "rule", &asked.rule);
@@ -39,7 +41,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let (year, rule) = (
         wire::year_filter(asked.year),
         rule.flatten().map(ReportRuleId::as_uuid),

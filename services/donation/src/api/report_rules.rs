@@ -29,8 +29,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetReportRuleRequest>,
 ) -> Result<pb::ReportRule, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::ReportRule::from(
         &store::report_rules::get(&mut conn, id).await?,
     ))
@@ -40,6 +41,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListReportRulesRequest>,
 ) -> Result<pb::ListReportRulesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let filters = format!("reportRules/{}", asked.division);
     let page = Page::parse(
@@ -48,7 +50,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::report_rules::list(&mut conn, wire::filter(&asked.division), &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     Ok(pb::ListReportRulesResponse {

@@ -19,8 +19,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetReservationRequest>,
 ) -> Result<pb::Reservation, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(pb::Reservation::from(
         &store::reservations::get(&mut conn, app.db.cipher(), id).await?,
     ))
@@ -30,6 +31,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListReservationsRequest>,
 ) -> Result<pb::ListReservationsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let asked = request.into_inner();
     let mut v = Violations::new();
     let fund: Option<Option<FundId>> = wire::optional_reference(&mut v, "fund", &asked.fund);
@@ -42,7 +44,7 @@ pub(super) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let (fund, state) = (fund.flatten().map(FundId::as_uuid), state.flatten());
     let rows = store::reservations::list(&mut conn, app.db.cipher(), fund, state, &page).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));

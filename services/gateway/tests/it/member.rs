@@ -81,7 +81,7 @@ async fn a_request_goes_to_the_county_it_names() {
         ],
     )
     .await;
-    let mut client = MemberServiceClient::new(gateway.channel("ROLE_ADMINISTRATOR", "410600"));
+    let mut client = MemberServiceClient::new(gateway.channel("ROLE_OPERATOR", "410600"));
     let people = client
         .list_people(list("counties/410611", 10, ""))
         .await

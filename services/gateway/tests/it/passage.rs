@@ -27,7 +27,7 @@ fn healthy(name: &'static str) -> impl Fn(&Arrived) -> Answer {
 #[tokio::test]
 async fn a_call_passes_with_its_token_headers_and_trailers() {
     let gateway = Gateway::start(&[], &[]).await;
-    let mut client = IdentityServiceClient::new(gateway.channel("ROLE_ADMINISTRATOR", "410600"));
+    let mut client = IdentityServiceClient::new(gateway.channel("ROLE_OPERATOR", "410600"));
     let mut request = Request::new(identity::GetAccountRequest {
         name: "accounts/7".into(),
     });
@@ -104,7 +104,7 @@ async fn operators_reach_the_instance_they_name() {
         &[("410611", county.url()), ("410621", nowhere())],
     )
     .await;
-    let mut client = OpsServiceClient::new(gateway.channel("ROLE_ADMINISTRATOR", "410600"));
+    let mut client = OpsServiceClient::new(gateway.channel("ROLE_OPERATOR", "410600"));
     for name in ["care", "member/410611"] {
         let status = client
             .get_status(GetStatusRequest {
@@ -161,7 +161,7 @@ async fn the_status_of_all_lists_those_that_do_not_answer() {
 #[tokio::test]
 async fn a_service_that_is_down_is_unavailable() {
     let gateway = Gateway::start(&[("care", nowhere())], &[]).await;
-    let mut client = tonic::client::Grpc::new(gateway.channel("ROLE_ADMINISTRATOR", "410600"));
+    let mut client = tonic::client::Grpc::new(gateway.channel("ROLE_OPERATOR", "410600"));
     client.ready().await.unwrap();
     let path = http::uri::PathAndQuery::from_static("/jianyi.care.v1.CareService/ListActivities");
     let codec = tonic_prost::ProstCodec::<(), ()>::default();

@@ -23,8 +23,9 @@ pub(super) async fn get(
     app: &App,
     request: Request<pb::GetAccountRequest>,
 ) -> Result<pb::Account, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id: Id<AccountKind> = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(store::accounts::get(&mut conn, app.db.cipher(), id)
         .await?
         .into())
@@ -34,6 +35,7 @@ pub(super) async fn list(
     app: &App,
     request: Request<pb::ListAccountsRequest>,
 ) -> Result<pb::ListAccountsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let page = Page::parse(
         request.page_size,
@@ -41,7 +43,7 @@ pub(super) async fn list(
         "accounts",
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::accounts::list(&mut conn, app.db.cipher(), &page).await?;
     let (rows, next_page_token) =
         page.cut(rows, |account| (account.created_at, account.id.as_uuid()));

@@ -1,6 +1,6 @@
 //! Handlers of login, keys and tokens.
 
-use jianyi_kernel::{Fault, Id, Pii, Timestamp};
+use jianyi_kernel::{Caller, Fault, Id, Pii, Timestamp};
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::name;
 use serde_json::json;
@@ -33,7 +33,7 @@ pub(super) async fn login(
 }
 
 pub(super) async fn jwks(app: &App) -> Result<pb::GetJwksResponse, Fault> {
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&Caller::service("identity")).await?;
     let since = Timestamp::from_offset(app.db.clock().now().as_offset() - TAIL);
     let keys = store::signing_keys::published(&mut conn, since).await?;
     let keys: Vec<pb::JsonWebKey> = keys.into_iter().map(pb::JsonWebKey::from).collect();
@@ -72,7 +72,7 @@ pub(super) async fn mint(
 }
 
 async fn account(app: &App, id: Id<AccountKind>) -> Result<Option<pb::Account>, Fault> {
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&Caller::service("identity")).await?;
     match store::accounts::get(&mut conn, app.db.cipher(), id).await {
         Ok(account) => Ok(Some(account.into())),
         Err(Fault::NotFound(_)) => Ok(None),

@@ -89,7 +89,7 @@ impl Account {
 fn is_administrator(grants: &[Grant]) -> bool {
     grants
         .iter()
-        .any(|grant| grant.role == "ROLE_ADMINISTRATOR" && grant.division.covers(&Division::city()))
+        .any(|grant| grant.role == "ROLE_OPERATOR" && grant.division.covers(&Division::city()))
 }
 
 #[cfg(test)]
@@ -136,9 +136,9 @@ mod tests {
     #[test]
     fn the_last_administrator_of_the_city_cannot_be_disabled() {
         let now = Timestamp::from_unix(1_700_000_001, 0).unwrap();
-        let admin = account("ROLE_ADMINISTRATOR", "410600");
+        let admin = account("ROLE_OPERATOR", "410600");
         let clerk = account("ROLE_CARE", "410600");
-        let county = account("ROLE_ADMINISTRATOR", "410611");
+        let county = account("ROLE_OPERATOR", "410611");
         let refused = admin.clone().disable(&[clerk.clone(), county], now);
         assert_eq!(refused.unwrap_err(), Error::LastAdministrator);
         assert_eq!(
@@ -149,7 +149,7 @@ mod tests {
             Error::LastAdministrator
         );
 
-        let second = account("ROLE_ADMINISTRATOR", "410600");
+        let second = account("ROLE_OPERATOR", "410600");
         let disabled = admin.disable(std::slice::from_ref(&second), now).unwrap();
         assert_eq!((disabled.disabled_at, disabled.version), (Some(now), 2));
         assert_eq!(

@@ -64,7 +64,7 @@ pub(crate) fn may_manage(caller: &Caller, division: &Division) -> Result<(), Fau
     if caller.subject.starts_with("tokens/") {
         return Err(Error::MintedToken.into());
     }
-    if !caller.holds(&["ROLE_ADMINISTRATOR".into()], division) {
+    if !caller.holds(&["ROLE_OPERATOR".into()], division) {
         return Err(Fault::Denied);
     }
     Ok(())
@@ -88,13 +88,14 @@ mod tests {
         let caller = Caller {
             subject: subject.into(),
             grants: vec![held],
+            ..Caller::anonymous()
         };
         Minting::new(&caller, wanted, ttl, clock.new_id(), clock.now())
     }
 
     #[test]
     fn a_minted_token_stays_within_its_makers_reach_and_a_day() {
-        let admin = || grant("ROLE_ADMINISTRATOR", "410600");
+        let admin = || grant("ROLE_OPERATOR", "410600");
         let minted = mint("accounts/1", admin(), grant("ROLE_CARE", "410611"), 86_400).unwrap();
         assert_eq!(
             minted.expires_at,

@@ -1,7 +1,7 @@
 //! Replaces a password: one's own with the current one, another's as an administrator.
 
 use jianyi_db::{Begun, Committed};
-use jianyi_kernel::{Call, Division, Fault, Id, Pii};
+use jianyi_kernel::{Call, Caller, Division, Fault, Id, Pii};
 use jianyi_proto::identity::v1 as pb;
 
 use super::{App, keep_failure, lock_attempts};
@@ -26,7 +26,7 @@ pub(crate) async fn change_password(
     if !own {
         may_manage(&call.caller, &Division::city())?;
     }
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&Caller::service("identity")).await?;
     let seen = store::accounts::get(&mut conn, app.db.cipher(), change.id).await?;
     drop(conn);
     check_password("new_password", &change.new, &seen.login)?;

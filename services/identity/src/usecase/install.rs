@@ -1,7 +1,7 @@
 //! The first start: makes the signing key, and the account of the first administrator.
 
 use jianyi_db::Uow;
-use jianyi_kernel::{Call, Division, Fault, Grant, Pii};
+use jianyi_kernel::{Call, Caller, Division, Fault, Grant, Pii};
 
 use super::{App, insert};
 use crate::domain::{Account, Login, check_password};
@@ -13,7 +13,7 @@ const ADMIN: &str = "admin";
 /// Brings an empty database to the point where somebody can log in. Changes nothing on a later start.
 pub(crate) async fn install(app: &App, admin_password: Option<&Pii<String>>) -> Result<(), Fault> {
     let call = Call::background("identity", "Install");
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&Caller::service("identity")).await?;
     let has_key = store::signing_keys::active(&mut conn).await?.is_some();
     let has_account = store::accounts::any(&mut conn).await?;
     drop(conn);
@@ -55,7 +55,7 @@ fn administrator(uow: &Uow, login: Login, password_hash: Pii<String>) -> Account
         label: Pii::new("系统管理员".into()),
         password_hash,
         grants: vec![Grant {
-            role: "ROLE_ADMINISTRATOR".into(),
+            role: "ROLE_OPERATOR".into(),
             division: Division::city(),
         }],
         disabled_at: None,

@@ -1,7 +1,7 @@
 //! Login: the same answer in the same time for a wrong password and for an account that does not exist.
 
 use jianyi_db::{Committed, Uow};
-use jianyi_kernel::{Call, Caller, Fault, Pii, Timestamp};
+use jianyi_kernel::{Call, Caller, Fault, Pii, Reach, Timestamp};
 use jianyi_proto::identity::v1 as pb;
 
 use super::{App, keep_failure, lock_attempts};
@@ -15,7 +15,7 @@ pub(crate) async fn login(
     login: &Login,
     password: &Pii<String>,
 ) -> Result<Committed<pb::LoginResponse>, Fault> {
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&Caller::service("identity")).await?;
     let known = store::accounts::find_by_login(&mut conn, app.db.cipher(), login).await?;
     drop(conn);
     let right = app
@@ -31,6 +31,8 @@ pub(crate) async fn login(
         call.caller = Caller {
             subject: account.id.name(),
             grants: account.grants.clone(),
+            reach: Reach::everything(),
+            ..Caller::anonymous()
         };
     }
     let index = app.login_index(login)?;

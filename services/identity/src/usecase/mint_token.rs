@@ -25,6 +25,7 @@ pub(crate) async fn mint_token(
     let caller = Caller {
         subject: minting.id.name(),
         grants: vec![minting.grant.clone()],
+        ..Caller::anonymous()
     };
     let cipher = uow.cipher().clone();
     let token = signing::sign(uow.conn(), &cipher, &caller, now, minting.expires_at).await?;

@@ -214,7 +214,7 @@ async fn g01_passwords_are_changed_by_their_owner_or_an_administrator() {
 #[tokio::test]
 async fn a_county_administrator_cannot_make_accounts() {
     let t = identity().await;
-    let mut county = IdentityServiceClient::new(t.channel_as("ROLE_ADMINISTRATOR", "410611"));
+    let mut county = IdentityServiceClient::new(t.channel_as("ROLE_OPERATOR", "410611"));
     let denied = county
         .create_account(new_account("clerk", Role::CountyClerk, ""))
         .await

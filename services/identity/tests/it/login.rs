@@ -16,7 +16,7 @@ async fn g01_the_first_administrator_logs_in_and_the_token_is_believed_elsewhere
     );
     let caller = verify(&t, &answer.access_token).await.unwrap();
     assert_eq!(caller.subject, answer.account);
-    assert!(caller.holds(&["ROLE_ADMINISTRATOR".into()], &"410621".parse().unwrap()));
+    assert!(caller.holds(&["ROLE_OPERATOR".into()], &"410621".parse().unwrap()));
 
     t.clock().advance(Duration::from_secs(16 * 60));
     let expired = verify(&t, &answer.access_token).await;

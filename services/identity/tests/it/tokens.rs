@@ -77,7 +77,7 @@ async fn g02_what_may_not_be_minted() {
             .code(),
         Code::PermissionDenied
     );
-    let mut program = as_account(&t, "tokens/1", "ROLE_ADMINISTRATOR");
+    let mut program = as_account(&t, "tokens/1", "ROLE_OPERATOR");
     let status = program
         .mint_token(mint(Role::Care, "", 60))
         .await

@@ -29,9 +29,10 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetCountStatementRequest>,
 ) -> Result<CountStatement, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let found = store::count_statements::get(&mut conn, id).await?;
     Ok(app
         .named(found.ok_or(Fault::NotFound(request.name))?)
@@ -42,6 +43,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListCountStatementsRequest>,
 ) -> Result<pb::ListCountStatementsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
     let subject = match request.subject.as_str() {
@@ -54,7 +56,7 @@ pub(crate) async fn list(
         &request.subject,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let subject = subject.as_ref().map(Subject::as_str);
     let rows = store::count_statements::list(&mut conn, subject, window(&page)).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));

@@ -15,10 +15,11 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetDivisionRequest>,
 ) -> Result<pb::Division, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let code = division::code("name", &request.name)?;
     let day = as_of(app, &request.as_of)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let found = store::divisions::get(&mut conn, code.as_str(), day).await?;
     found.map(Into::into).ok_or(Fault::NotFound(request.name))
 }
@@ -27,6 +28,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListDivisionsRequest>,
 ) -> Result<pb::ListDivisionsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let mut violations = Violations::new();
     let parent = (!request.parent.is_empty())
@@ -46,7 +48,7 @@ pub(crate) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let filter = Filter {
         parent,
         kind,

@@ -13,7 +13,7 @@ use crate::usecase::{App, create_hero, record_death, revoke_hero, seal_hero};
 use crate::{codes, store};
 
 /// Roles that may see sealed heroes, and why a title was revoked.
-const CONFIDANTS: [&str; 2] = ["ROLE_MEMBER_AFFAIRS", "ROLE_ADMINISTRATOR"];
+const CONFIDANTS: [&str; 2] = ["ROLE_MEMBER_AFFAIRS", "ROLE_OPERATOR"];
 
 fn is_confidant(app: &App, caller: &Caller) -> bool {
     caller.holds(&CONFIDANTS.map(String::from), app.county.division())
@@ -97,11 +97,12 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetHeroRequest>,
 ) -> Result<pb::Hero, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let confidant = is_confidant(app, &jianyi_rpc::caller(&request)?);
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
     let include_sealed = confidant && request.include_sealed;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let found = store::heroes::get(&mut conn, app.db.cipher(), id, include_sealed).await?;
     found
         .map(|hero| shown(app, &hero, confidant))
@@ -112,6 +113,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListHeroesRequest>,
 ) -> Result<pb::ListHeroesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let confidant = is_confidant(app, &jianyi_rpc::caller(&request)?);
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
@@ -135,7 +137,7 @@ pub(crate) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::heroes::list(&mut conn, app.db.cipher(), &filter, window(&page)).await?;
     let key = |hero: &Hero| (hero.record().created_at, hero.record().id.as_uuid());
     let (rows, next_page_token) = page.cut(rows, key);
@@ -154,9 +156,10 @@ pub(crate) async fn standing(
     app: &App,
     request: Request<pb::GetHeroStandingRequest>,
 ) -> Result<pb::HeroStanding, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let found = store::heroes::standing(&mut conn, id).await?;
     let (version, current) = found.ok_or_else(|| Fault::NotFound(request.name.clone()))?;
     Ok(pb::HeroStanding {

@@ -62,10 +62,11 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetOrgUnitRequest>,
 ) -> Result<pb::OrgUnit, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
     let day = as_of(app, &request.as_of)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let unit = store::org_units::get(&mut conn, id, day)
         .await?
         .ok_or(Fault::NotFound(request.name))?;
@@ -76,6 +77,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListOrgUnitsRequest>,
 ) -> Result<pb::ListOrgUnitsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
     let mut violations = Violations::new();
@@ -99,7 +101,7 @@ pub(crate) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let filter = Filter {
         kind,
         parent,

@@ -27,9 +27,10 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetPersonRequest>,
 ) -> Result<pb::Person, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let found = store::people::get(&mut conn, app.db.cipher(), id).await?;
     let person = found.ok_or(Fault::NotFound(request.name))?;
     Ok(app.named((person, app.db.clock().today())).into())
@@ -39,6 +40,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListPeopleRequest>,
 ) -> Result<pb::ListPeopleResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
     let filters = format!("{:?}", request.veteran);
@@ -48,7 +50,7 @@ pub(crate) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows =
         store::people::list(&mut conn, app.db.cipher(), request.veteran, window(&page)).await?;
     let (rows, next_page_token) = page.cut(rows, |person| (person.created_at, person.id.as_uuid()));
@@ -68,6 +70,7 @@ pub(crate) async fn find(
     app: &App,
     request: Request<pb::FindPersonRequest>,
 ) -> Result<pb::FindPersonResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
     let (cipher, today) = (app.db.cipher(), app.db.clock().today());
@@ -91,7 +94,7 @@ pub(crate) async fn find(
             .into());
         }
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let found =
         store::people::find(&mut conn, cipher, citizen.as_deref(), phone.as_deref()).await?;
     let people = found

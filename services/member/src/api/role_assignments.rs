@@ -51,9 +51,10 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetRoleAssignmentRequest>,
 ) -> Result<pb::RoleAssignment, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let role = store::roles::get(&mut conn, id)
         .await?
         .ok_or(Fault::NotFound(request.name))?;
@@ -64,6 +65,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListRoleAssignmentsRequest>,
 ) -> Result<pb::ListRoleAssignmentsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
     let mut violations = Violations::new();
@@ -86,7 +88,7 @@ pub(crate) async fn list(
         &filters,
         app.db.cipher().token_key(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::roles::list(&mut conn, &filter, window(&page)).await?;
     let (rows, next_page_token) = page.cut(rows, |role| (role.created_at, role.id.as_uuid()));
     let role_assignments = rows
@@ -104,13 +106,14 @@ pub(crate) async fn count_volunteers(
     app: &App,
     request: Request<pb::CountVolunteersRequest>,
 ) -> Result<pb::CountVolunteersResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
     let mut violations = Violations::new();
     let tier: Option<Tier> = codes::read(&mut violations, "tier", request.tier);
     let day = violations.take(as_of(app, &request.as_of));
     let day = violations.finish_with(day)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let (recorded_persons, recorded_roles) =
         store::roles::count_volunteers(&mut conn, day, tier).await?;
     Ok(pb::CountVolunteersResponse {

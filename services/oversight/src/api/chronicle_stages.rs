@@ -33,9 +33,10 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetChronicleStageRequest>,
 ) -> Result<pb::ChronicleStage, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let (_, id) =
         name::parse_child::<ChronicleProject, ChronicleStage>("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(
         id,
         store::chronicle_stages::select(&mut conn, &Window::one(id)).await?,
@@ -48,6 +49,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListChronicleStagesRequest>,
 ) -> Result<pb::ListChronicleStagesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let parent: Id<ChronicleProject> = name::parse("parent", &wire.parent)?;
     let (page, window) = page(&app.db, wire.page_size, &wire.page_token, &wire.parent)?;
@@ -55,7 +57,7 @@ pub(crate) async fn list(
         parent: Some(parent.as_uuid()),
         ..window
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::chronicle_stages::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListChronicleStagesResponse {

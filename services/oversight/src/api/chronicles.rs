@@ -32,8 +32,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetChronicleProjectRequest>,
 ) -> Result<pb::ChronicleProject, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let found = found(
         id,
         store::chronicle_projects::select(&mut conn, &Window::one(id)).await?,
@@ -47,9 +48,10 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListChronicleProjectsRequest>,
 ) -> Result<pb::ListChronicleProjectsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let (page, window) = page(&app.db, wire.page_size, &wire.page_token, "")?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::chronicle_projects::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     let mut chronicle_projects = Vec::with_capacity(rows.len());

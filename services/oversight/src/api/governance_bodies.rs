@@ -31,8 +31,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetGovernanceBodyRequest>,
 ) -> Result<pb::GovernanceBody, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(
         id,
         store::governance_bodies::select(&mut conn, &Window::one(id)).await?,
@@ -45,9 +46,10 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListGovernanceBodiesRequest>,
 ) -> Result<pb::ListGovernanceBodiesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let (page, window) = page(&app.db, wire.page_size, &wire.page_token, "")?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::governance_bodies::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListGovernanceBodiesResponse {

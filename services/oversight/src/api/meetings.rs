@@ -31,8 +31,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetMeetingRequest>,
 ) -> Result<pb::Meeting, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(
         id,
         store::meetings::select(&mut conn, &Window::one(id)).await?,
@@ -45,6 +46,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListMeetingsRequest>,
 ) -> Result<pb::ListMeetingsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let parent = if wire.body.is_empty() {
         None
@@ -56,7 +58,7 @@ pub(crate) async fn list(
         parent: parent.map(jianyi_kernel::Id::as_uuid),
         ..window
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::meetings::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListMeetingsResponse {

@@ -35,8 +35,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetPlanTaskRequest>,
 ) -> Result<pb::PlanTask, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let (_, id) = name::parse_child::<Plan, PlanTask>("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(
         id,
         store::plan_tasks::select(&mut conn, &Window::one(id)).await?,
@@ -49,6 +50,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListPlanTasksRequest>,
 ) -> Result<pb::ListPlanTasksResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let parent: Id<Plan> = name::parse("parent", &wire.parent)?;
     let (page, window) = page(&app.db, wire.page_size, &wire.page_token, &wire.parent)?;
@@ -56,7 +58,7 @@ pub(crate) async fn list(
         parent: Some(parent.as_uuid()),
         ..window
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::plan_tasks::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListPlanTasksResponse {

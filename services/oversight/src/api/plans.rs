@@ -30,8 +30,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetPlanRequest>,
 ) -> Result<pb::Plan, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(id, store::plans::select(&mut conn, &Window::one(id)).await?)?.into())
 }
 
@@ -40,6 +41,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListPlansRequest>,
 ) -> Result<pb::ListPlansResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let (page, window) = page(
         &app.db,
@@ -51,7 +53,7 @@ pub(crate) async fn list(
         year: (wire.year != 0).then_some(wire.year),
         ..window
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::plans::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListPlansResponse {

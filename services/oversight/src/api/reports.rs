@@ -1,7 +1,7 @@
 //! The annual report and what is behind it: facts in, figures out, nothing stored.
 
 use jianyi_db::Committed;
-use jianyi_kernel::Fault;
+use jianyi_kernel::{Caller, Fault};
 use jianyi_proto::oversight::v1 as pb;
 use jianyi_telemetry::task;
 use tonic::Request;
@@ -15,9 +15,9 @@ use crate::store::facts::Filter;
 use crate::usecase::App;
 
 /// Computes the report. Watermarks are read before the facts, so that they never promise more than was counted.
-async fn report(app: &App, number: i32) -> Result<Report, Fault> {
+async fn report(app: &App, caller: &Caller, number: i32) -> Result<Report, Fault> {
     let number = year("year", number)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(caller).await?;
     let watermarks = store::watermarks::all(&mut conn).await?;
     let facts = store::facts::all(&mut conn).await?;
     Ok(Report::of(number, &facts, watermarks))
@@ -29,7 +29,7 @@ pub(crate) async fn get(
     request: Request<pb::GetAnnualReportRequest>,
 ) -> Result<pb::AnnualReport, Fault> {
     Ok(report_convert::report(
-        report(app, request.get_ref().year).await?,
+        report(app, &jianyi_rpc::caller(&request)?, request.get_ref().year).await?,
     ))
 }
 
@@ -38,7 +38,7 @@ pub(crate) async fn render(
     app: &App,
     request: Request<pb::RenderAnnualReportRequest>,
 ) -> Result<pb::RenderAnnualReportResponse, Fault> {
-    let report = report(app, request.get_ref().year).await?;
+    let report = report(app, &jianyi_rpc::caller(&request)?, request.get_ref().year).await?;
     Ok(pb::RenderAnnualReportResponse {
         markdown: markdown::render(&report),
     })
@@ -49,7 +49,7 @@ pub(crate) async fn chronicle(
     app: &App,
     request: Request<pb::ListChronicleEntriesRequest>,
 ) -> Result<pb::ListChronicleEntriesResponse, Fault> {
-    let report = report(app, request.get_ref().year).await?;
+    let report = report(app, &jianyi_rpc::caller(&request)?, request.get_ref().year).await?;
     Ok(pb::ListChronicleEntriesResponse {
         entries: report
             .chronicle
@@ -64,6 +64,7 @@ pub(crate) async fn facts(
     app: &App,
     request: Request<pb::ListFactsRequest>,
 ) -> Result<pb::ListFactsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let filters = format!("{}|{}|{}", wire.year, wire.kind, wire.division);
     let (page, mut window) = page(&app.db, wire.page_size, &wire.page_token, &filters)?;
@@ -80,7 +81,7 @@ pub(crate) async fn facts(
         division_prefix: prefix.to_owned(),
         kind: wire.kind,
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::facts::page(&mut conn, &filter, &window).await?;
     let (rows, next_page_token) = page.cut(rows, |(position, _)| *position);
     let facts = rows

@@ -32,8 +32,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetResolutionRequest>,
 ) -> Result<pb::Resolution, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(
         id,
         store::resolutions::select(&mut conn, &Window::one(id)).await?,
@@ -46,6 +47,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListResolutionsRequest>,
 ) -> Result<pb::ListResolutionsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let parent = if wire.meeting.is_empty() {
         None
@@ -57,7 +59,7 @@ pub(crate) async fn list(
         parent: parent.map(jianyi_kernel::Id::as_uuid),
         ..window
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::resolutions::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListResolutionsResponse {

@@ -32,8 +32,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetRubricRequest>,
 ) -> Result<pb::Rubric, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(
         id,
         store::rubrics::select(&mut conn, &Window::one(id)).await?,
@@ -46,6 +47,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListRubricsRequest>,
 ) -> Result<pb::ListRubricsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let (page, window) = page(
         &app.db,
@@ -57,7 +59,7 @@ pub(crate) async fn list(
         year: (wire.year != 0).then_some(wire.year),
         ..window
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::rubrics::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListRubricsResponse {

@@ -33,8 +33,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetScoreRequest>,
 ) -> Result<pb::Score, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let (_, id) = name::parse_child::<Rubric, Score>("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(found(
         id,
         store::scores::select(&mut conn, &Window::one(id)).await?,
@@ -47,6 +48,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListScoresRequest>,
 ) -> Result<pb::ListScoresResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let wire = request.into_inner();
     let parent: Id<Rubric> = name::parse("parent", &wire.parent)?;
     let (page, window) = page(&app.db, wire.page_size, &wire.page_token, &wire.parent)?;
@@ -54,7 +56,7 @@ pub(crate) async fn list(
         parent: Some(parent.as_uuid()),
         ..window
     };
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::scores::select(&mut conn, &window).await?;
     let (rows, next_page_token) = page.cut(rows, Stored::position);
     Ok(pb::ListScoresResponse {

@@ -94,8 +94,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetBusLineRequest>,
 ) -> Result<pb::BusLine, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let bus_line = store::bus_lines::get(&mut conn, id).await?;
     Ok(bus_line.into())
 }
@@ -104,6 +105,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListBusLinesRequest>,
 ) -> Result<pb::ListBusLinesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let active_on = match request.active_on.as_str() {
         "" => None,
@@ -115,7 +117,7 @@ pub(crate) async fn list(
         &request.page_token,
         &request.active_on,
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::bus_lines::list(&mut conn, &page, active_on).await?;
     let (bus_lines, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListBusLinesResponse {

@@ -104,8 +104,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetCarrierRequest>,
 ) -> Result<pb::Carrier, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let carrier = store::carriers::get(&mut conn, id).await?;
     Ok(carrier.into())
 }
@@ -114,6 +115,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListCarriersRequest>,
 ) -> Result<pb::ListCarriersResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let due_before = wire::due_before(app, request.inspection_overdue_days)?;
     let page = wire::page(
@@ -122,7 +124,7 @@ pub(crate) async fn list(
         &request.page_token,
         &request.inspection_overdue_days.to_string(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::carriers::list(&mut conn, &page, due_before).await?;
     let (carriers, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListCarriersResponse {

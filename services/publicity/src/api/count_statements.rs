@@ -76,8 +76,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetCountStatementRequest>,
 ) -> Result<api::CountStatement, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let count_statement = store::count_statements::get(&mut conn, id).await?;
     Ok(count_statement.into())
 }
@@ -86,6 +87,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListCountStatementsRequest>,
 ) -> Result<pb::ListCountStatementsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let subject = Some(request.subject.as_str()).filter(|subject| !subject.is_empty());
     let page = wire::page(
@@ -94,7 +96,7 @@ pub(crate) async fn list(
         &request.page_token,
         &request.subject,
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::count_statements::list(&mut conn, &page, subject).await?;
     let (count_statements, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListCountStatementsResponse {

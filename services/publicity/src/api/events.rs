@@ -110,8 +110,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetEventRequest>,
 ) -> Result<pb::Event, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let event = store::events::get(&mut conn, id).await?;
     Ok(event.into())
 }
@@ -120,6 +121,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListEventsRequest>,
 ) -> Result<pb::ListEventsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let year = wire::year(request.year)?;
     let kind = wire::kind(request.kind)?;
@@ -129,7 +131,7 @@ pub(crate) async fn list(
         &request.page_token,
         &format!("{} {}", request.year, request.kind),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::events::list(&mut conn, &page, year, kind).await?;
     let (events, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListEventsResponse {

@@ -92,7 +92,7 @@ pub(crate) async fn get(
 ) -> Result<pb::Exchange, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let exchange = store::exchanges::get(&mut conn, id, app.db.cipher()).await?;
     Ok(shown(&caller, exchange))
 }
@@ -111,7 +111,7 @@ pub(crate) async fn list(
         &request.page_token,
         &format!("{} {}", request.year, request.kind),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::exchanges::list(&mut conn, &page, app.db.cipher(), year, kind).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     let exchanges = rows.into_iter().map(|row| shown(&caller, row)).collect();

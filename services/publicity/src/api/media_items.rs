@@ -119,7 +119,7 @@ pub(crate) async fn get(
 ) -> Result<pb::MediaItem, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let media_item = store::media_items::get(&mut conn, id, app.db.cipher()).await?;
     Ok(shown(&caller, media_item))
 }
@@ -149,7 +149,7 @@ pub(crate) async fn list(
             request.year, request.outlet, request.counted_only
         ),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::media_items::list(&mut conn, &page, app.db.cipher(), &filter).await?;
     let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
     let media_items = rows.into_iter().map(|row| shown(&caller, row)).collect();

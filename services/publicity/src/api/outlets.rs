@@ -63,8 +63,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetOutletRequest>,
 ) -> Result<pb::Outlet, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let outlet = store::outlets::get(&mut conn, id).await?;
     Ok(outlet.into())
 }
@@ -73,9 +74,10 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListOutletsRequest>,
 ) -> Result<pb::ListOutletsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let page = wire::page(app, request.page_size, &request.page_token, "")?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::outlets::list(&mut conn, &page).await?;
     let (outlets, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListOutletsResponse {

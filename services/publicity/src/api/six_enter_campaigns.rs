@@ -59,8 +59,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetSixEnterCampaignRequest>,
 ) -> Result<pb::SixEnterCampaign, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let six_enter_campaign = store::six_enter_campaigns::get(&mut conn, id).await?;
     Ok(six_enter_campaign.into())
 }
@@ -69,9 +70,10 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListSixEnterCampaignsRequest>,
 ) -> Result<pb::ListSixEnterCampaignsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let page = wire::page(app, request.page_size, &request.page_token, "")?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::six_enter_campaigns::list(&mut conn, &page).await?;
     let (six_enter_campaigns, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListSixEnterCampaignsResponse {

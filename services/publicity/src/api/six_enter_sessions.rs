@@ -72,8 +72,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetSixEnterSessionRequest>,
 ) -> Result<pb::SixEnterSession, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let (campaign, id) = name::parse_child("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     Ok(store::six_enter_sessions::get(&mut conn, campaign, id)
         .await?
         .into())
@@ -83,13 +84,14 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListSixEnterSessionsRequest>,
 ) -> Result<pb::ListSixEnterSessionsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let campaign = match request.parent.as_str() {
         "sixEnterCampaigns/-" => None,
         parent => Some(name::parse("parent", parent)?),
     };
     let page = wire::page(app, request.page_size, &request.page_token, &request.parent)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::six_enter_sessions::list(&mut conn, &page, campaign).await?;
     let (six_enter_sessions, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListSixEnterSessionsResponse {

@@ -71,7 +71,7 @@ pub(crate) async fn get(
 ) -> Result<pb::SourceDocument, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let mut document = store::source_documents::get(&mut conn, id).await?;
     match request.get_ref().view() {
         View::Unspecified | View::Basic => {}
@@ -88,9 +88,10 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListSourceDocumentsRequest>,
 ) -> Result<pb::ListSourceDocumentsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let page = wire::page(app, request.page_size, &request.page_token, "")?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::source_documents::list(&mut conn, &page).await?;
     let (mut source_documents, next_page_token) = wire::cut::<_, pb::SourceDocument>(&page, rows);
     for document in &mut source_documents {

@@ -51,8 +51,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetStoryRequest>,
 ) -> Result<pb::Story, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let story = store::stories::get(&mut conn, id, app.db.cipher()).await?;
     Ok(story.into())
 }
@@ -61,9 +62,10 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListStoriesRequest>,
 ) -> Result<pb::ListStoriesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let page = wire::page(app, request.page_size, &request.page_token, "")?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::stories::list(&mut conn, &page, app.db.cipher()).await?;
     let (stories, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListStoriesResponse {

@@ -95,8 +95,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetVenueRequest>,
 ) -> Result<pb::Venue, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let venue = store::venues::get(&mut conn, id).await?;
     Ok(venue.into())
 }
@@ -105,6 +106,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListVenuesRequest>,
 ) -> Result<pb::ListVenuesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let due_before = wire::due_before(app, request.inspection_overdue_days)?;
     let page = wire::page(
@@ -113,7 +115,7 @@ pub(crate) async fn list(
         &request.page_token,
         &request.inspection_overdue_days.to_string(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::venues::list(&mut conn, &page, due_before).await?;
     let (venues, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListVenuesResponse {

@@ -64,8 +64,9 @@ pub(crate) async fn get(
     app: &App,
     request: Request<pb::GetWeChatPostRequest>,
 ) -> Result<pb::WeChatPost, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let we_chat_post = store::we_chat_posts::get(&mut conn, id).await?;
     Ok(we_chat_post.into())
 }
@@ -74,6 +75,7 @@ pub(crate) async fn list(
     app: &App,
     request: Request<pb::ListWeChatPostsRequest>,
 ) -> Result<pb::ListWeChatPostsResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
     let request = request.get_ref();
     let year = wire::year(request.year)?;
     let page = wire::page(
@@ -82,7 +84,7 @@ pub(crate) async fn list(
         &request.page_token,
         &request.year.to_string(),
     )?;
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(&caller).await?;
     let rows = store::we_chat_posts::list(&mut conn, &page, year).await?;
     let (we_chat_posts, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListWeChatPostsResponse {

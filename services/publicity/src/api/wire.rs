@@ -88,7 +88,7 @@ pub(crate) fn provenance(provenance: Provenance) -> Option<api::Provenance> {
 
 /// Whether the caller works in publicity, and so reads names and raw texts.
 pub(crate) fn unmasked(caller: &Caller, division: &Division) -> bool {
-    let roles = ["ROLE_PUBLICITY".to_owned(), "ROLE_ADMINISTRATOR".to_owned()];
+    let roles = ["ROLE_PUBLICITY".to_owned(), "ROLE_OPERATOR".to_owned()];
     caller.holds(&roles, division)
 }
 

@@ -1,7 +1,7 @@
 //! Edits a draft story.
 
 use jianyi_db::{Begun, Committed};
-use jianyi_kernel::{Call, Fault, Id, Pii};
+use jianyi_kernel::{Call, Caller, Fault, Id, Pii};
 use jianyi_proto::publicity::v1 as pb;
 
 use super::App;
@@ -21,7 +21,7 @@ pub(crate) async fn edit_story(
 ) -> Result<Committed<pb::Story>, Fault> {
     let mut uow = match app.db.begin::<pb::Story>(call).await? {
         Begun::Fresh(uow) => uow,
-        Begun::Replayed(reply) => return still_known(app, id, reply).await,
+        Begun::Replayed(reply) => return still_known(app, &call.caller, id, reply).await,
     };
     let (now, cipher) = (uow.now(), uow.cipher().clone());
     let story = store::stories::lock(uow.conn(), id, &cipher).await?;
@@ -37,10 +37,11 @@ pub(crate) async fn edit_story(
 /// story was about.
 async fn still_known(
     app: &App,
+    caller: &Caller,
     id: Id<Story>,
     reply: Committed<pb::Story>,
 ) -> Result<Committed<pb::Story>, Fault> {
-    let mut conn = app.db.read().await?;
+    let mut conn = app.db.read(caller).await?;
     let story = store::stories::get(&mut conn, id, app.db.cipher()).await?;
     if story.fact.about.is_none() {
         return Err(story::Error::Withdrawn.into());

@@ -9,6 +9,11 @@ pub struct DbConfig {
     #[arg(long, env = "JIANYI_DATABASE_URL", hide_env_values = true)]
     pub database_url: Pii<String>,
 
+    /// The same database as its owner, who makes tables and grants rights to the service's own role. Without it
+    /// the owner serves, and takes the lesser role on every connection.
+    #[arg(long, env = "JIANYI_DATABASE_OWNER_URL", hide_env_values = true)]
+    pub database_owner_url: Option<Pii<String>>,
+
     /// 32 bytes in base64: the key that protects personal fields of this service.
     #[arg(long, env = "JIANYI_FIELD_KEY", hide_env_values = true)]
     pub field_key: Pii<String>,

@@ -39,7 +39,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn set_aside(&self, letter: &DeadLetter) -> Result<(), Fault> {
-        let mut conn = self.read().await?;
+        let mut conn = self.platform().await?;
         sqlx::query(
             "insert into dead_letter (consumer, event_id, type, resource, division, version, occurred_at,
                                       stream_sequence, data, error, set_aside_at)
@@ -66,7 +66,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn dead_letters(&self, limit: i64) -> Result<Vec<DeadLetter>, Fault> {
-        let mut conn = self.read().await?;
+        let mut conn = self.platform().await?;
         Ok(
             sqlx::query_as("select * from dead_letter order by set_aside_at, event_id limit $1")
                 .bind(limit)
@@ -80,7 +80,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn dead_letter_count(&self) -> Result<i64, Fault> {
-        let mut conn = self.read().await?;
+        let mut conn = self.platform().await?;
         Ok(sqlx::query_scalar("select count(*) from dead_letter")
             .fetch_one(&mut *conn)
             .await?)

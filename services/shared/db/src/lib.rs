@@ -10,13 +10,15 @@ mod idempotency;
 mod inbox;
 mod outbox;
 mod pool;
+mod rights;
+mod scope;
 mod uow;
 
 pub use cipher::FieldCipher;
 pub use config::DbConfig;
 pub use dead_letter::DeadLetter;
 pub use outbox::{NewEvent, OutboxLag, OutboxRow, RelayLock};
-pub use pool::Db;
+pub use pool::{Db, Read};
 pub use uow::{Begun, Committed, Uow};
 
 pub use sqlx::PgConnection;

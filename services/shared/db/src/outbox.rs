@@ -115,7 +115,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn relay_lock(&self) -> Result<Option<RelayLock>, Fault> {
-        let mut conn = self.read().await?.detach();
+        let mut conn = self.platform().await?.detach();
         let locked: bool = sqlx::query_scalar("select pg_try_advisory_lock(7274496)")
             .fetch_one(&mut conn)
             .await?;
@@ -127,7 +127,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn outbox_lag(&self) -> Result<OutboxLag, Fault> {
-        let mut conn = self.read().await?;
+        let mut conn = self.platform().await?;
         let (pending, oldest): (i64, Option<Timestamp>) = sqlx::query_as(
             "select count(*), min(occurred_at) from outbox where published_at is null",
         )

@@ -3,15 +3,15 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jianyi_kernel::{Call, Clock, Fault};
+use jianyi_kernel::{Call, Caller, Clock, Fault, Pii};
 use prost::Message;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Postgres};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Postgres, Transaction};
 use tokio::sync::Notify;
 
-use crate::{Begun, DbConfig, FieldCipher, Uow};
+use crate::{Begun, DbConfig, FieldCipher, Uow, rights, scope};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
@@ -24,6 +24,23 @@ pub struct Db {
     clock: Clock,
     cipher: FieldCipher,
     woken: Arc<Notify>,
+    owner: Pii<String>,
+}
+
+/// A read: one transaction in which the rows that the caller reaches are visible, and no others. Dropping
+/// it ends it.
+pub type Read = Transaction<'static, Postgres>;
+
+/// Statements never reach the log: their text may one day carry a literal.
+fn options(url: &Pii<String>) -> Result<PgConnectOptions, Fault> {
+    let options: PgConnectOptions = url
+        .expose("connect")
+        .parse()
+        .map_err(|_| Fault::internal("the database url is malformed"))?;
+    Ok(options
+        .application_name("jianyi")
+        .options([("timezone", "UTC")])
+        .disable_statement_logging())
 }
 
 impl Db {
@@ -32,20 +49,25 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] or [`Fault::Internal`] when the database cannot be reached.
     pub async fn connect(config: &DbConfig, clock: Clock) -> Result<Self, Fault> {
-        let options: PgConnectOptions = config
-            .database_url
-            .expose("connect")
-            .parse()
-            .map_err(|_| Fault::internal("the database url is malformed"))?;
-        // Statements never reach the log: their text may one day carry a literal.
-        let options = options
-            .application_name("jianyi")
-            .options([("timezone", "UTC")])
-            .disable_statement_logging();
+        let options = options(&config.database_url)?;
+        let as_owner = config.database_owner_url.is_none();
+        if as_owner {
+            let mut owner = options.clone().connect().await?;
+            rights::let_owner_serve(&mut owner).await?;
+            owner.close().await?;
+        }
         let pool = PgPoolOptions::new()
             .max_connections(config.database_connections)
             .test_before_acquire(false)
             .acquire_timeout(Duration::from_secs(10))
+            .after_connect(move |conn, _| {
+                Box::pin(async move {
+                    if as_owner {
+                        rights::serve_as_application(conn).await?;
+                    }
+                    Ok(())
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Self {
@@ -53,6 +75,11 @@ impl Db {
             clock,
             cipher: FieldCipher::from_base64(&config.field_key)?,
             woken: Arc::new(Notify::new()),
+            owner: config
+                .database_owner_url
+                .as_ref()
+                .unwrap_or(&config.database_url)
+                .clone(),
         })
     }
 
@@ -62,17 +89,42 @@ impl Db {
     /// # Errors
     /// [`Fault::Internal`] when a migration fails or an applied one was edited.
     pub async fn migrate(&self, service: &Migrator) -> Result<(), Fault> {
+        let owner = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(options(&self.owner)?)
+            .await?;
         let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
         platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);
-        platform.run(&self.pool).await.map_err(Fault::internal)?;
-        service.run(&self.pool).await.map_err(Fault::internal)
+        platform.run(&owner).await.map_err(Fault::internal)?;
+        service.run(&owner).await.map_err(Fault::internal)?;
+        let granted = rights::grant(&mut *owner.acquire().await?).await;
+        owner.close().await;
+        granted
     }
 
-    /// A connection to read with. Every statement on it is its own snapshot.
+    /// A transaction to read in, as far as the caller reaches. Every statement in it is its own snapshot.
     ///
     /// # Errors
     /// [`Fault::Unavailable`] when none is to be had in time.
-    pub async fn read(&self) -> Result<PoolConnection<Postgres>, Fault> {
+    pub async fn read(&self, caller: &Caller) -> Result<Read, Fault> {
+        self.transaction(caller, true).await
+    }
+
+    pub(crate) async fn transaction(
+        &self,
+        caller: &Caller,
+        read_only: bool,
+    ) -> Result<Transaction<'static, Postgres>, Fault> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the one place where a transaction begins; codes and ids of our own making, see scope.rs"
+        )]
+        let begin = AssertSqlSafe(scope::begin(caller, read_only));
+        Ok(self.pool.begin_with(begin).await?)
+    }
+
+    /// A connection for the tables around a service's own, which are nobody's in particular.
+    pub(crate) async fn platform(&self) -> Result<PoolConnection<Postgres>, Fault> {
         Ok(self.pool.acquire().await?)
     }
 
@@ -111,10 +163,6 @@ impl Db {
 
     pub(crate) fn wake(&self) {
         self.woken.notify_one();
-    }
-
-    pub(crate) const fn pool(&self) -> &PgPool {
-        &self.pool
     }
 
     /// Closes all connections; what is in flight finishes first.

@@ -3,7 +3,7 @@
 //! `commit` is the only maker of [`Committed`], and handlers must return one: forgetting to commit,
 //! publishing outside a transaction or answering before the commit are type errors.
 
-use jianyi_kernel::{Call, Clock, Fault, Id, Timestamp};
+use jianyi_kernel::{Call, Clock, Fault, Id, Mask, Timestamp};
 use prost::Message;
 use sqlx::{PgConnection, Postgres, Transaction};
 
@@ -50,11 +50,7 @@ pub struct Uow {
 
 impl Uow {
     pub(crate) async fn open(db: &Db, call: &Call) -> Result<Self, Fault> {
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place where a transaction begins"
-        )]
-        let tx = db.pool().begin().await?;
+        let tx = db.transaction(&call.caller, false).await?;
         let mut call = call.clone();
         call.request_hash = db.cipher().blind_request(&call.request_hash)?;
         Ok(Self {
@@ -127,11 +123,16 @@ impl Uow {
         self.events.push((event, self.call.traceparent.clone()));
     }
 
-    /// Makes everything durable in one COMMIT: rows, events, reply and audit row.
+    /// Makes everything durable in one COMMIT: rows, events, reply and audit row. The reply's sensitive fields
+    /// are masked, unless the method is one that reveals.
     ///
     /// # Errors
     /// [`Fault`] when the database refuses; then nothing happened.
-    pub async fn commit<R: Message>(mut self, reply: R) -> Result<Committed<R>, Fault> {
+    pub async fn commit<R: Message + Mask>(mut self, mut reply: R) -> Result<Committed<R>, Fault> {
+        // What is remembered for a repeat is what everybody may see. An answer that reveals is not remembered.
+        if !self.call.reveals {
+            reply.mask();
+        }
         if self.call.request_id.is_some() {
             let cipher = self.db.cipher().clone();
             idempotency::answer(&mut self.tx, &self.call, &reply.encode_to_vec(), &cipher).await?;

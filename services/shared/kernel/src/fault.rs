@@ -99,6 +99,14 @@ impl From<sqlx::Error> for Fault {
         {
             return Self::Unavailable("database".into());
         }
+        // Row-level security: the row to be written lies outside what the caller reaches.
+        if error
+            .as_database_error()
+            .and_then(sqlx::error::DatabaseError::code)
+            .is_some_and(|code| code == "42501")
+        {
+            return Self::Denied;
+        }
         // Class 22: a value that no column can hold, such as a zero byte or a year beyond the calendar.
         // The database's message may repeat it; ours does not.
         if error

@@ -66,7 +66,16 @@ impl Postgres {
         Ok(Self { source })
     }
 
-    /// The address of one database, with the application role's password in it.
+    /// The address of one database for the services, as a role that owns nothing. `None` for a given server,
+    /// which has one login: there the services step down themselves.
+    pub fn application_url_for(&self, database: &str) -> Option<String> {
+        match &self.source {
+            Source::Own(server) => Some(server.application_url_for(database)),
+            Source::Given { .. } => None,
+        }
+    }
+
+    /// The address of one database, as the owner of its tables.
     pub fn url_for(&self, database: &str) -> String {
         match &self.source {
             Source::Own(server) => server.url_for(database),

@@ -19,6 +19,7 @@ use crate::secret::Secret;
 const READABLE: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz";
 
 const POSTGRES: &str = "postgres-jianyi";
+const APPLICATION: &str = "postgres-app";
 const SUPERUSER: &str = "postgres-superuser";
 const NATS_JIANYI: &str = "nats-jianyi";
 const NATS_DASHBOARD: &str = "nats-dashboard";
@@ -29,6 +30,7 @@ const ADMIN: &str = "admin-password";
 #[derive(Clone)]
 pub struct Secrets {
     postgres: Secret,
+    application: Secret,
     superuser: Secret,
     nats_jianyi: Secret,
     nats_dashboard: Secret,
@@ -48,6 +50,7 @@ impl Secrets {
         }
         let secrets = Self {
             postgres: read(&dir, POSTGRES)?,
+            application: read_or_create(&dir, APPLICATION)?,
             superuser: read(&dir, SUPERUSER)?,
             nats_jianyi: read(&dir, NATS_JIANYI)?,
             nats_dashboard: read(&dir, NATS_DASHBOARD)?,
@@ -63,7 +66,7 @@ impl Secrets {
         }
     }
 
-    /// The password of the application role `jianyi`.
+    /// The password of the role `jianyi`, which owns the tables.
     pub fn postgres_password(&self) -> &str {
         self.postgres.reveal()
     }
@@ -71,6 +74,11 @@ impl Secrets {
     /// The password of the role `postgres`, which only the unix socket accepts.
     pub(crate) fn superuser(&self) -> &Secret {
         &self.superuser
+    }
+
+    /// The password of the role `jianyi_app`, which serves and owns nothing.
+    pub(crate) fn application(&self) -> &Secret {
+        &self.application
     }
 
     pub(crate) fn postgres(&self) -> &Secret {
@@ -118,6 +126,15 @@ fn create(dir: &Path) -> Result<()> {
     let key = STANDARD.encode(rand::random::<[u8; 32]>());
     files::write_private(&making.join(MASTER_KEY), key.as_bytes())?;
     files::rename(&making, dir)
+}
+
+/// A secret that older installations lack, and that opens no data of theirs.
+fn read_or_create(dir: &Path, name: &str) -> Result<Secret> {
+    let path = dir.join(name);
+    if !path.exists() {
+        files::write_private(&path, readable(32).as_bytes())?;
+    }
+    read(dir, name)
 }
 
 fn read(dir: &Path, name: &str) -> Result<Secret> {

@@ -5,13 +5,16 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use http::{HeaderMap, Request, Response};
-use jianyi_kernel::{Caller, Division, Fault};
+use jianyi_kernel::{Caller, Division, Fault, Grant, Reach};
 use tonic::body::Body;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 
 use crate::request::Admitted;
-use crate::{Policies, Scope, TokenVerifier, status};
+use crate::{MethodPolicy, Policies, Scope, TokenVerifier, status};
+
+/// Held by anybody without a token.
+const PUBLIC: &str = "ROLE_PUBLIC";
 
 /// A tower layer that authenticates and authorises by the contract.
 #[derive(Debug, Clone)]
@@ -48,26 +51,20 @@ impl Gate {
 
     async fn check(&self, path: &str, headers: &HeaderMap) -> Result<Admitted, Fault> {
         let policy = self.policies.of(path).flatten().ok_or(Fault::Denied)?;
-        let caller = if policy.open {
-            Caller {
-                subject: "anonymous".into(),
-                grants: Vec::new(),
+        let mut caller = self.identify(policy, headers).await?;
+        if !policy.open {
+            let admitting = self.admitting(policy, &caller);
+            if admitting.is_empty() || !may_call(&caller, path) {
+                return Err(Fault::Denied);
             }
-        } else {
-            self.verifier.verify(bearer(headers)?).await?
-        };
-        let admitted = policy.open
-            || match (policy.scope, &self.division) {
-                (Scope::City, _) => caller.holds(&policy.roles, &Division::city()),
-                (Scope::County, Some(division)) => caller.holds(&policy.roles, division),
-                // Without a county of its own the server narrows by the county the request names.
-                (Scope::County, None) | (Scope::Any, _) => caller
-                    .grants
-                    .iter()
-                    .any(|grant| policy.roles.contains(&grant.role)),
+            if policy.second_factor && !caller.proof.strong {
+                return Err(Fault::Unauthenticated("SECOND_FACTOR_REQUIRED"));
+            }
+            // Rows are reached through the grants that admit the call, never through the caller's other roles.
+            caller.reach = Reach {
+                divisions: admitting,
+                sealed: policy.sealed,
             };
-        if !admitted {
-            return Err(Fault::Denied);
         }
         let traceparent = headers
             .get("traceparent")
@@ -76,14 +73,70 @@ impl Gate {
             path: path.into(),
             caller,
             audited: policy.audited,
+            reveals: policy.reveals,
             traceparent: traceparent.filter(|text| is_trace(text)).map(Into::into),
         })
+    }
+
+    async fn identify(&self, policy: &MethodPolicy, headers: &HeaderMap) -> Result<Caller, Fault> {
+        let public = policy.roles.iter().any(|role| role == PUBLIC);
+        match bearer(headers) {
+            _ if policy.open => Ok(Caller::anonymous()),
+            Ok(token) => {
+                let mut caller = self.verifier.verify(token).await?;
+                if public {
+                    caller.grants.push(public_grant());
+                }
+                Ok(caller)
+            }
+            Err(_) if public => Ok(Caller {
+                grants: vec![public_grant()],
+                ..Caller::anonymous()
+            }),
+            Err(missing) => Err(missing),
+        }
+    }
+
+    /// The divisions of the caller's grants that the policy admits at this server.
+    fn admitting(&self, policy: &MethodPolicy, caller: &Caller) -> Vec<Division> {
+        let reaches = |held: &Division| match (policy.scope, &self.division) {
+            (Scope::City, _) => held.covers(&Division::city()),
+            (Scope::County, Some(served)) => held.covers(served),
+            (Scope::Township, Some(served)) => held.covers(served) || served.covers(held),
+            // Without a county of its own the server leaves the narrowing to the database.
+            (Scope::County | Scope::Township, None) | (Scope::Any, _) => true,
+        };
+        let mut admitting: Vec<Division> = caller
+            .grants
+            .iter()
+            .filter(|grant| policy.roles.contains(&grant.role) && reaches(&grant.division))
+            .map(|grant| grant.division.clone())
+            .collect();
+        admitting.sort();
+        admitting.dedup();
+        admitting
     }
 
     /// Health and reflection answer everybody: they say what exists, not what it holds.
     fn is_public(path: &str) -> bool {
         path.starts_with("/grpc.health.v1.") || path.starts_with("/grpc.reflection.")
     }
+}
+
+fn public_grant() -> Grant {
+    Grant {
+        role: PUBLIC.into(),
+        division: Division::city(),
+    }
+}
+
+/// Programs of others may call what they were registered for and nothing else.
+fn may_call(caller: &Caller, path: &str) -> bool {
+    caller
+        .proof
+        .methods
+        .as_ref()
+        .is_none_or(|methods| methods.iter().any(|method| method == path))
 }
 
 /// Whether this is a W3C trace context. It travels on in events, so nothing else may stand in its place.

@@ -16,6 +16,8 @@ pub enum Scope {
     County,
     /// Anywhere.
     Any,
+    /// The county that the request names, or a part of it: the database shows the rows it reaches.
+    Township,
 }
 
 /// The policy of one method.
@@ -29,6 +31,12 @@ pub struct MethodPolicy {
     pub audited: bool,
     /// Callable without a token.
     pub open: bool,
+    /// Only for callers who proved who they are twice.
+    pub second_factor: bool,
+    /// Shows personal data unmasked, for a purpose that the request states.
+    pub reveals: bool,
+    /// Reaches people under confidentiality.
+    pub sealed: bool,
 }
 
 /// The policies of all methods, by path.
@@ -103,6 +111,7 @@ fn read(method: &MethodDescriptor, value: &Value) -> Option<MethodPolicy> {
     {
         Some(2) => Scope::County,
         Some(3) => Scope::Any,
+        Some(4) => Scope::Township,
         _ => Scope::City,
     };
     Some(MethodPolicy {
@@ -110,5 +119,8 @@ fn read(method: &MethodDescriptor, value: &Value) -> Option<MethodPolicy> {
         scope,
         audited: flag("audited"),
         open: flag("open"),
+        second_factor: flag("second_factor"),
+        reveals: flag("reveals"),
+        sealed: flag("sealed"),
     })
 }

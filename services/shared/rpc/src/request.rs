@@ -11,6 +11,7 @@ pub(crate) struct Admitted {
     pub(crate) path: String,
     pub(crate) caller: Caller,
     pub(crate) audited: bool,
+    pub(crate) reveals: bool,
     pub(crate) traceparent: Option<String>,
 }
 
@@ -43,8 +44,36 @@ pub fn call<M: Message>(request: &Request<M>, request_id: &str) -> Result<Call, 
         request_id: (!request_id.is_empty()).then(|| request_id.to_owned()),
         request_hash: Sha256::digest(request.get_ref().encode_to_vec()).into(),
         audited: admitted.audited,
+        purpose: None,
+        reveals: admitted.reveals,
         traceparent: admitted.traceparent.clone(),
     })
+}
+
+/// The call that shows personal data unmasked: it states what for, and is not repeated from memory.
+///
+/// # Errors
+/// [`Fault::Invalid`] `PURPOSE_REQUIRED` without a purpose of 2 to 200 characters (G05).
+pub fn reveal_call<M: Message>(request: &Request<M>, purpose: &str) -> Result<Call, Fault> {
+    let purpose = purpose.trim();
+    let length = purpose.chars().count();
+    if !(2..=200).contains(&length) || purpose.chars().any(char::is_control) {
+        return Err(Violation::new(
+            "purpose",
+            "PURPOSE_REQUIRED",
+            "state in 2 to 200 characters what the data is needed for".into(),
+            "请用 2 至 200 个字说明查看完整信息的用途",
+        )
+        .into());
+    }
+    let mut call = call(request, "")?;
+    if !call.reveals || !call.audited {
+        return Err(Fault::internal(
+            "this method's policy does not let it reveal",
+        ));
+    }
+    call.purpose = Some(purpose.to_owned());
+    Ok(call)
 }
 
 /// Who calls, for reads that show more to some.

@@ -6,7 +6,8 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use jianyi_kernel::{Fault, Refusal, Violation};
+use futures::Stream;
+use jianyi_kernel::{Fault, Mask, Refusal, Violation};
 use tonic::{Code, Response, Status};
 use tonic_types::{ErrorDetails, FieldViolation, StatusExt as _};
 
@@ -15,11 +16,34 @@ const LOCALE: &str = "zh-CN";
 /// Details travel in headers, of which clients take 16 KiB: more violations than these are not told at once.
 const MOST_VIOLATIONS: usize = 20;
 
-/// Ends a handler: a reply, or the status of its fault.
+/// Ends a handler: the reply, its sensitive fields masked whatever the handler put in, or the status of
+/// its fault.
 ///
 /// # Errors
 /// The status that [`status`] makes.
-pub fn answer<T>(result: Result<T, Fault>) -> Result<Response<T>, Status> {
+pub fn answer<T: Mask>(result: Result<T, Fault>) -> Result<Response<T>, Status> {
+    result
+        .map(|mut reply| {
+            reply.mask();
+            Response::new(reply)
+        })
+        .map_err(status)
+}
+
+/// Ends a handler of a method that reveals: the reply as it is. The unit of work that made it has
+/// recorded who asked and what for.
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_revealed<T>(result: Result<T, Fault>) -> Result<Response<T>, Status> {
+    result.map(Response::new).map_err(status)
+}
+
+/// Ends a handler that answers with a stream of events, which carry nothing personal by contract.
+///
+/// # Errors
+/// As [`answer`].
+pub fn answer_stream<S: Stream>(result: Result<S, Fault>) -> Result<Response<S>, Status> {
     result.map(Response::new).map_err(status)
 }
 

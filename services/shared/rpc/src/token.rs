@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use jianyi_kernel::{Caller, Clock, Division, Fault, Grant};
+use jianyi_kernel::{Caller, Clock, Division, Fault, Grant, Proof, Reach};
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,24 @@ pub struct Claims {
     pub exp: i64,
     /// What the account may do, and where.
     pub grants: Vec<ClaimGrant>,
+    /// How it was proved (RFC 8176): `pwd`, `otp`, `mfa`, `hwk` for a certificate, `pop` for a signed assertion.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub amr: Vec<String>,
+    /// The login session; absent for programs.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub sid: String,
+    /// The only methods that the token is good for; absent: those of the roles.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub methods: Option<Vec<String>>,
+}
+
+impl Claims {
+    /// Whether this stands for two proofs, or for a key.
+    fn is_strong(&self) -> bool {
+        self.amr
+            .iter()
+            .any(|method| matches!(method.as_str(), "mfa" | "hwk" | "pop"))
+    }
 }
 
 /// A role within a division, as a token spells it.
@@ -112,6 +130,7 @@ impl TokenVerifier {
         if claims.exp.saturating_add(LEEWAY) < now {
             return Err(Fault::Unauthenticated("TOKEN_EXPIRED"));
         }
+        let strong = claims.is_strong();
         let grants = claims
             .grants
             .into_iter()
@@ -126,6 +145,12 @@ impl TokenVerifier {
         Ok(Caller {
             subject: claims.sub,
             grants,
+            proof: Proof {
+                strong,
+                session: claims.sid,
+                methods: claims.methods,
+            },
+            reach: Reach::default(),
         })
     }
 

@@ -18,5 +18,5 @@ mod tokens;
 pub use eventually::patience;
 pub use logs::logs;
 pub use postgres::fresh_database;
-pub use service::TestService;
+pub use service::{TestService, WORKING_ROLES};
 pub use tokens::{Bearer, TestChannel, TestTokens};

@@ -64,7 +64,12 @@ pub async fn fresh_database(spec: &ServiceSpec) -> DbConfig {
 impl Server {
     fn config(&self, database: &str) -> DbConfig {
         DbConfig {
-            database_url: Pii::new(self.postgres.url_for(database)),
+            database_url: Pii::new(
+                self.postgres
+                    .application_url_for(database)
+                    .expect("a server of our own"),
+            ),
+            database_owner_url: Some(Pii::new(self.postgres.url_for(database))),
             field_key: Pii::new(self.field_key.clone()),
             database_connections: 8,
         }

@@ -18,6 +18,23 @@ use uuid::Uuid;
 use crate::tokens::{Bearer, TestChannel, TestTokens};
 use crate::{eventually, fresh_database};
 
+/// The roles of those who do the association's work, and of the program that loads it.
+pub const WORKING_ROLES: [&str; 13] = [
+    "ROLE_OPERATOR",
+    "ROLE_LEADER",
+    "ROLE_MEMBER_AFFAIRS",
+    "ROLE_CARE",
+    "ROLE_FINANCE",
+    "ROLE_FINANCE_APPROVER",
+    "ROLE_PUBLICITY",
+    "ROLE_OVERSIGHT",
+    "ROLE_AUDITOR",
+    "ROLE_SERVICE",
+    "ROLE_SYSTEM_ADMINISTRATOR",
+    "ROLE_SECURITY_ADMINISTRATOR",
+    "ROLE_AUDIT_ADMINISTRATOR",
+];
+
 /// One service, served for one test.
 #[derive(Debug)]
 pub struct TestService {
@@ -39,7 +56,9 @@ impl TestService {
         crate::logs();
         let config = fresh_database(&spec).await;
         let database_url = config
-            .database_url
+            .database_owner_url
+            .as_ref()
+            .expect("the owner looks past the service")
             .expose("test looks into its own database")
             .clone();
         let new_year = Timestamp::from_unix(1_735_603_200, 0).expect("2024-12-31T00:00:00Z");
@@ -83,10 +102,15 @@ impl TestService {
         }
     }
 
-    /// Calls as the administrator.
+    /// Calls as somebody with every working role of the city: what no account may be, but a test of a rule
+    /// that is not about roles may.
     #[must_use]
     pub fn channel(&self) -> TestChannel {
-        self.channel_as("ROLE_ADMINISTRATOR", "410600")
+        let strong = ["pwd", "otp", "mfa"];
+        let token = self
+            .tokens
+            .sign("test:everybody", &WORKING_ROLES, "410600", &strong);
+        TestChannel::new(self.channel.clone(), Bearer::new(token))
     }
 
     /// Calls as somebody who holds one role within one division.

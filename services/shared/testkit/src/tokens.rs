@@ -70,18 +70,30 @@ impl TestTokens {
         Self { key, jwks }
     }
 
-    /// A token for one role within one division, good for a century around the test's clock.
+    /// A token for one role within one division, proved twice, good for a century around the test's clock.
     #[must_use]
     pub fn token(&self, subject: &str, role: &str, division: &str) -> String {
+        self.sign(subject, &[role], division, &["pwd", "otp", "mfa"])
+    }
+
+    /// A token with several roles, proved in the given ways.
+    #[must_use]
+    pub fn sign(&self, subject: &str, roles: &[&str], division: &str, amr: &[&str]) -> String {
         let claims = Claims {
             sub: subject.into(),
             iss: ISSUER.into(),
             iat: 0,
             exp: 7_000_000_000,
-            grants: vec![ClaimGrant {
-                role: role.into(),
-                division: division.into(),
-            }],
+            grants: roles
+                .iter()
+                .map(|role| ClaimGrant {
+                    role: (*role).into(),
+                    division: division.into(),
+                })
+                .collect(),
+            amr: amr.iter().map(|method| (*method).to_owned()).collect(),
+            sid: String::new(),
+            methods: None,
         };
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(KEY_ID.into());

@@ -55,6 +55,7 @@ async fn check_all(postgres: &Postgres, field_key: &str) -> Result<(), WorldErro
         let url = postgres.url_for(context);
         let config = DbConfig {
             database_url: Pii::new(url.clone()),
+            database_owner_url: Some(Pii::new(url.clone())),
             field_key: Pii::new(field_key.to_owned()),
             database_connections: 2,
         };

@@ -13,7 +13,7 @@ use crate::client::ClientError;
 
 /// The roles a token can be had for: those of the contract but the services' own.
 const ROLES: [&str; 12] = [
-    "ROLE_ADMINISTRATOR",
+    "ROLE_OPERATOR",
     "ROLE_LEADER",
     "ROLE_MEMBER_AFFAIRS",
     "ROLE_CARE",
@@ -37,7 +37,7 @@ pub(super) struct TokenArgs {
     #[arg(
         long,
         value_name = "ROLE",
-        default_value = "ADMINISTRATOR",
+        default_value = "OPERATOR",
         ignore_case = true,
         value_parser = PossibleValuesParser::new(ROLES.map(as_contract_too))
     )]

@@ -26,6 +26,8 @@ pub struct Boot {
     pub listen: SocketAddr,
     /// Own database, with credentials.
     pub database_url: String,
+    /// The same as the owner of its tables; `None` where there is one login only.
+    pub database_owner_url: Option<String>,
     /// Connections to keep to it.
     pub connections: u32,
     /// Key for personal fields, base64.
@@ -107,6 +109,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         },
         db: DbConfig {
             database_url: Pii::new(boot.database_url),
+            database_owner_url: boot.database_owner_url.map(Pii::new),
             field_key: Pii::new(boot.field_key),
             database_connections: boot.connections,
         },

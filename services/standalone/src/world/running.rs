@@ -119,14 +119,16 @@ impl World {
             .collect()
     }
 
-    /// URL of one instance's database, with credentials; for tests that look past the services.
+    /// URL of one instance's database as its owner; for tests that look past the services.
     #[must_use]
     pub fn database_url(&self, name: &str) -> Option<String> {
         let service = self
             .services
             .iter()
             .find(|service| service.instance.name() == name)?;
-        Some(service.boot.database_url.clone())
+        let boot = &service.boot;
+        let owner = boot.database_owner_url.as_ref();
+        Some(owner.unwrap_or(&boot.database_url).clone())
     }
 
     /// NATS user and password of the services, when it asks for them.

@@ -147,11 +147,14 @@ impl World {
         let boots = instances
             .iter()
             .filter_map(|it| {
+                let owner = provisioned.postgres.url_for(&it.database());
+                let application = provisioned.postgres.application_url_for(&it.database());
                 let boot = Boot {
                     context: it.context.into(),
                     division: it.division.map(str::to_owned),
                     listen: *ports.get(&it.name())?,
-                    database_url: provisioned.postgres.url_for(&it.database()),
+                    database_url: application.clone().unwrap_or_else(|| owner.clone()),
+                    database_owner_url: application.is_some().then_some(owner),
                     connections: it.connections(),
                     field_key: field_key(provisioned.secrets.master_key(), &it.name()),
                     nats_url: provisioned.nats.url(),

@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use jianyi_bus::{Bus, BusConfig, HandlerFuture, Received, Subscription};
 use jianyi_db::{Db, DbConfig, NewEvent};
-use jianyi_kernel::{Call, Clock, Division, DomainError, Fault, Pii};
+use jianyi_kernel::{Call, Caller, Clock, Division, DomainError, Fault, Pii};
 use jianyi_provision::{Ephemeral, Nats, Options, Ports, Provisioned, Role, up};
 use jianyi_telemetry::{Shutdown, task};
 use prost::Message;
 use sqlx::migrate::Migrator;
+use sqlx::{Connection as _, PgConnection};
 use tokio::time::{Instant, sleep};
 
 pub(crate) const CONTEXT: &str = "tally";
@@ -55,6 +56,7 @@ impl World {
         servers.postgres.ensure_databases(&["tally"]).await.unwrap();
         let db_config = DbConfig {
             database_url: Pii::new(servers.postgres.url_for("tally")),
+            database_owner_url: Some(Pii::new(servers.postgres.url_for("tally"))),
             field_key: Pii::new("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into()),
             database_connections: 4,
         };
@@ -63,11 +65,12 @@ impl World {
             .await
             .unwrap();
         let world_sql = "create table tally (number bigint not null, times bigint not null default 1, primary key (number));
-                         create table forgiven (number bigint primary key)";
-        sqlx::raw_sql(world_sql)
-            .execute(&mut *db.read().await.unwrap())
+                         create table forgiven (number bigint primary key);
+                         grant all on tally, forgiven to jianyi_app";
+        let mut owner = PgConnection::connect(&servers.postgres.url_for("tally"))
             .await
             .unwrap();
+        sqlx::raw_sql(world_sql).execute(&mut owner).await.unwrap();
         let config = bus_config(&servers.nats);
         let bus = Bus::connect(&config, "test").await.unwrap();
         bus.declare_stream(CONTEXT).await.unwrap();
@@ -120,7 +123,7 @@ impl World {
 
     /// All numbers that were counted, and how often.
     pub(crate) async fn tally(&self) -> Vec<(i64, i64)> {
-        let Ok(mut conn) = self.db.read().await else {
+        let Ok(mut conn) = self.db.read(&Caller::service("test")).await else {
             return Vec::new();
         };
         let rows = sqlx::query_as("select number, times from tally order by number")
@@ -130,9 +133,11 @@ impl World {
     }
 
     pub(crate) async fn forgive(&self, number: i64) {
-        let mut conn = self.db.read().await.unwrap();
+        let call = Call::background("test", "forgive");
+        let mut uow = self.db.begin_background(&call).await.unwrap();
         let insert = sqlx::query("insert into forgiven (number) values ($1)").bind(number);
-        insert.execute(&mut *conn).await.unwrap();
+        insert.execute(uow.conn()).await.unwrap();
+        uow.commit_background().await.unwrap();
     }
 
     pub(crate) async fn stop(self) {

@@ -6,7 +6,7 @@
 )]
 
 use jianyi_db::{Begun, Committed, Db, DbConfig, NewEvent};
-use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Pii};
+use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Mask, Pii};
 use jianyi_provision::{Ephemeral, Options, Postgres, Secrets};
 use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection};
@@ -28,7 +28,8 @@ async fn fixture() -> Fixture {
     postgres.ensure_databases(&["unit"]).await.unwrap();
     let url = postgres.url_for("unit");
     let config = DbConfig {
-        database_url: Pii::new(url.clone()),
+        database_url: Pii::new(postgres.application_url_for("unit").unwrap()),
+        database_owner_url: Some(Pii::new(url.clone())),
         field_key: Pii::new(secrets.master_key().to_owned()),
         database_connections: 8,
     };
@@ -55,6 +56,17 @@ impl Fixture {
     }
 }
 
+/// An answer with nothing personal in it.
+#[derive(Clone, PartialEq, Eq, prost::Message)]
+struct Answer {
+    #[prost(string, tag = "1")]
+    text: String,
+}
+
+impl Mask for Answer {
+    fn mask(&mut self) {}
+}
+
 fn call(request_id: &str, body: u8) -> Call {
     Call {
         method: "/test.v1.Test/Do".into(),
@@ -62,13 +74,15 @@ fn call(request_id: &str, body: u8) -> Call {
         request_id: Some(request_id.into()),
         request_hash: [body; 32],
         audited: true,
+        purpose: None,
+        reveals: false,
         traceparent: None,
     }
 }
 
 /// Publishes one event and answers with a text, or answers as before.
-async fn act(db: &Db, call: &Call, answer: &str) -> Result<Committed<String>, Fault> {
-    let mut uow = match db.begin::<String>(call).await? {
+async fn act(db: &Db, call: &Call, answer: &str) -> Result<Committed<Answer>, Fault> {
+    let mut uow = match db.begin::<Answer>(call).await? {
         Begun::Fresh(uow) => uow,
         Begun::Replayed(reply) => return Ok(reply),
     };
@@ -77,7 +91,10 @@ async fn act(db: &Db, call: &Call, answer: &str) -> Result<Committed<String>, Fa
         nanos: 0,
     };
     uow.emit(NewEvent::of(&event, "things/1", &Division::city(), 1));
-    uow.commit(answer.to_owned()).await
+    uow.commit(Answer {
+        text: answer.to_owned(),
+    })
+    .await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -87,11 +104,19 @@ async fn g07_a_unit_of_work_keeps_its_promises() {
 
     // The same request again: the same answer, no second effect. Another body: refused.
     assert_eq!(
-        act(db, &call("a", 1), "张三").await.unwrap().into_reply(),
+        act(db, &call("a", 1), "张三")
+            .await
+            .unwrap()
+            .into_reply()
+            .text,
         "张三"
     );
     assert_eq!(
-        act(db, &call("a", 1), "李四").await.unwrap().into_reply(),
+        act(db, &call("a", 1), "李四")
+            .await
+            .unwrap()
+            .into_reply()
+            .text,
         "张三"
     );
     let Err(Fault::Invalid(violations)) = act(db, &call("a", 2), "王五").await else {
@@ -117,6 +142,7 @@ async fn g07_a_unit_of_work_keeps_its_promises() {
                 .await
                 .unwrap()
                 .into_reply()
+                .text
         }
     });
     let mut tasks = tokio::task::JoinSet::new();
@@ -129,7 +155,7 @@ async fn g07_a_unit_of_work_keeps_its_promises() {
     assert_eq!(fixture.count("outbox").await, 2);
 
     // Dropped before its commit: nothing happened, and the request may be made again.
-    let Begun::Fresh(mut dropped) = db.begin::<String>(&call("dropped", 4)).await.unwrap() else {
+    let Begun::Fresh(mut dropped) = db.begin::<Answer>(&call("dropped", 4)).await.unwrap() else {
         panic!("not seen before")
     };
     let event = prost_types::Timestamp::default();
@@ -139,7 +165,8 @@ async fn g07_a_unit_of_work_keeps_its_promises() {
         act(db, &call("dropped", 4), "second try")
             .await
             .unwrap()
-            .into_reply(),
+            .into_reply()
+            .text,
         "second try"
     );
     assert_eq!(fixture.count("outbox").await, 3);

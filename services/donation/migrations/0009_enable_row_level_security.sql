@@ -1,0 +1,36 @@
+-- Who sees which rows, whatever a query forgets to ask. See jianyi_reaches in the platform's migrations.
+
+alter table campaigns enable row level security;
+create policy reach on campaigns using (jianyi_reaches(division));
+alter table campaign_phases enable row level security;
+create policy reach on campaign_phases using (jianyi_reaches(division));
+alter table donors enable row level security;
+create policy reach on donors using (jianyi_reaches(division));
+alter table funds enable row level security;
+create policy reach on funds using (jianyi_reaches(division));
+alter table charts enable row level security;
+create policy reference on charts using (true);
+alter table accounts enable row level security;
+create policy reference on accounts using (true);
+alter table voucher_counters enable row level security;
+create policy reach on voucher_counters using (jianyi_reaches(division));
+alter table journal_entries enable row level security;
+create policy reach on journal_entries using (jianyi_reaches(division));
+alter table journal_lines enable row level security;
+create policy reach on journal_lines using (exists (select from journal_entries as parent where parent.id = journal_lines.entry_id));
+alter table donations enable row level security;
+create policy reach on donations using (jianyi_reaches(division));
+alter table reservations enable row level security;
+create policy reach on reservations using (jianyi_reaches(division));
+alter table report_rules enable row level security;
+create policy reach on report_rules using (jianyi_reaches(division));
+alter table report_obligations enable row level security;
+create policy reach on report_obligations using (jianyi_reaches(division));
+alter table audits enable row level security;
+create policy reach on audits using (jianyi_reaches(division));
+alter table disclosure_items enable row level security;
+create policy reach on disclosure_items using (jianyi_reaches(division));
+alter table regulations enable row level security;
+create policy reach on regulations using (jianyi_reaches(division));
+alter table count_statements enable row level security;
+create policy reach on count_statements using (jianyi_reaches(division));

@@ -1,0 +1,36 @@
+-- Who sees which rows, whatever a query forgets to ask. See jianyi_reaches in the platform's migrations.
+
+alter table outlets enable row level security;
+create policy reach on outlets using (jianyi_reaches(division));
+alter table media_items enable row level security;
+create policy reach on media_items using (jianyi_reaches(division));
+alter table we_chat_posts enable row level security;
+create policy reach on we_chat_posts using (jianyi_reaches(division));
+alter table six_enter_campaigns enable row level security;
+create policy reach on six_enter_campaigns using (jianyi_reaches(division));
+alter table six_enter_sessions enable row level security;
+create policy reach on six_enter_sessions using (jianyi_reaches(division));
+alter table events enable row level security;
+create policy reach on events using (jianyi_reaches(division));
+alter table exchanges enable row level security;
+create policy reach on exchanges using (jianyi_reaches(division));
+alter table venues enable row level security;
+create policy reach on venues using (jianyi_reaches(division));
+alter table venue_inspections enable row level security;
+create policy reach on venue_inspections using (exists (select from venues as parent where parent.id = venue_inspections.venue));
+alter table carriers enable row level security;
+create policy reach on carriers using (jianyi_reaches(division));
+alter table carrier_inspections enable row level security;
+create policy reach on carrier_inspections using (exists (select from carriers as parent where parent.id = carrier_inspections.carrier));
+alter table bus_lines enable row level security;
+create policy reach on bus_lines using (jianyi_reaches(division));
+alter table bus_line_numbers enable row level security;
+create policy reach on bus_line_numbers using (jianyi_reaches(division));
+alter table source_documents enable row level security;
+create policy reach on source_documents using (jianyi_reaches(division));
+alter table count_statements enable row level security;
+create policy reach on count_statements using (jianyi_reaches(division));
+alter table stories enable row level security;
+create policy reach on stories using (jianyi_reaches(division));
+alter table silences enable row level security;
+create policy city on silences using (jianyi_reaches('410600'));

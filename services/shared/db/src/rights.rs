@@ -1,0 +1,57 @@
+//! The role that services serve as: it owns nothing, so that row-level security binds it and the record of
+//! what was done cannot be changed by it.
+
+use jianyi_kernel::Fault;
+use sqlx::PgConnection;
+
+/// Whoever set the server up has made the role; on a server of somebody else we try.
+const MAKE_ROLE: &str = "do $$ begin
+    if not exists (select from pg_roles where rolname = 'jianyi_app') then
+        create role jianyi_app nologin;
+    end if;
+exception when duplicate_object or unique_violation then null;
+end $$";
+
+/// The application's rights to everything that the migrations made.
+const GRANT: &str = "
+    grant usage on schema public to jianyi_app;
+    grant select, insert, update, delete on all tables in schema public to jianyi_app;
+    grant usage, select on all sequences in schema public to jianyi_app;
+    grant execute on all functions in schema public to jianyi_app;
+    do $$ declare bookkeeping text; begin
+        for bookkeeping in select tablename from pg_tables
+            where schemaname = 'public' and tablename like '\\_%migrations' loop
+            execute format('revoke all on %I from jianyi_app', bookkeeping);
+        end loop;
+    end $$;";
+
+/// What the application may add to and read, and never change.
+const RECORDS: &str = "revoke update, delete, truncate on audit from jianyi_app";
+
+/// Gives the application its rights. As the owner, after the migrations.
+pub(crate) async fn grant(owner: &mut PgConnection) -> Result<(), Fault> {
+    for step in [MAKE_ROLE, GRANT, RECORDS] {
+        sqlx::raw_sql(step).execute(&mut *owner).await?;
+    }
+    Ok(())
+}
+
+/// For servers with one login: the owner becomes a member of the lesser role, to serve as it.
+pub(crate) async fn let_owner_serve(owner: &mut PgConnection) -> Result<(), Fault> {
+    sqlx::raw_sql(MAKE_ROLE).execute(&mut *owner).await?;
+    let member: bool = sqlx::query_scalar("select pg_has_role('jianyi_app', 'member')")
+        .fetch_one(&mut *owner)
+        .await?;
+    if !member {
+        sqlx::raw_sql("grant jianyi_app to current_user")
+            .execute(owner)
+            .await?;
+    }
+    Ok(())
+}
+
+/// On a new connection of the owner's: from now on it is the application.
+pub(crate) async fn serve_as_application(conn: &mut PgConnection) -> Result<(), sqlx::Error> {
+    sqlx::raw_sql("set role jianyi_app").execute(conn).await?;
+    Ok(())
+}
