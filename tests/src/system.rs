@@ -54,7 +54,8 @@ impl System {
             port_base: 0,
             provision: Options::default(),
             mode,
-            log: "error".into(),
+            log: jianyi_testkit::EVERYTHING.into(),
+            log_dir: Some(place.path().join("logs")),
         };
         let world = World::start(options)
             .await
@@ -157,9 +158,12 @@ impl System {
         ))
     }
 
-    /// Ends the story: everything handled, nothing set aside, everything stops.
+    /// Ends the story: everything handled, nothing set aside, nothing personal where it must not be,
+    /// everything stops.
     pub async fn finish(self, lenience: Lenience) {
         self.settle().await;
+        let leaks = crate::scan(&self).await.expect("everything is readable");
+        assert!(leaks.is_empty(), "{}", leaks.join("\n"));
         for service in self.statuses().await {
             if lenience == Lenience::Strict {
                 assert_eq!(

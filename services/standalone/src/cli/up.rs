@@ -93,6 +93,7 @@ pub struct UpArgs {
         env = "JIANYI_LOG"
     )]
     log: String,
+    log_dir: None,
 
     /// Collector for traces, e.g. `http://127.0.0.1:4317`.
     #[arg(long, value_name = "URL", env = "JIANYI_OTLP_ENDPOINT")]
@@ -144,6 +145,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
             Mode::InProcess
         },
         log: args.log.clone(),
+        log_dir: None,
     });
     tokio::pin!(starting);
     let mut interrupted = false;

@@ -46,6 +46,8 @@ pub struct Boot {
     pub counties: BTreeMap<String, String>,
     /// Log filter.
     pub log: String,
+    /// Where a process of its own writes them; standard error otherwise.
+    pub log_dir: Option<std::path::PathBuf>,
 }
 
 impl std::fmt::Debug for Boot {

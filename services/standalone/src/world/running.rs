@@ -235,6 +235,7 @@ impl Service {
                 let mut child = Command::new(executable)
                     .arg("service")
                     .stdin(Stdio::piped())
+                    .stderr(self.log()?)
                     .process_group(0)
                     .kill_on_drop(true)
                     .spawn()?;
@@ -248,6 +249,20 @@ impl Service {
             }
         };
         Ok(())
+    }
+
+    /// Where a process of its own says what it does.
+    fn log(&self) -> std::io::Result<Stdio> {
+        let Some(folder) = &self.boot.log_dir else {
+            return Ok(Stdio::inherit());
+        };
+        std::fs::create_dir_all(folder)?;
+        let file = folder.join(format!("{}.log", self.instance.database()));
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file)?;
+        Ok(Stdio::from(file))
     }
 
     /// Waits until the instance answers health checks.

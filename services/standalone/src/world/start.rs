@@ -89,6 +89,9 @@ pub struct WorldOptions {
     pub mode: Mode,
     /// Log filter for services in processes of their own.
     pub log: String,
+    /// A folder for the logs of services in processes of their own, one file each; without it they go to
+    /// standard error.
+    pub log_dir: Option<PathBuf>,
 }
 
 impl World {
@@ -165,6 +168,7 @@ impl World {
                     services: services.clone(),
                     counties: counties.clone(),
                     log: options.log.clone(),
+                    log_dir: options.log_dir.clone(),
                 };
                 Some((it.clone(), boot))
             })
