@@ -55,6 +55,7 @@ impl System {
             provision: Options::default(),
             mode,
             log: "error".into(),
+            field_algorithm: Default::default(),
         };
         let world = World::start(options)
             .await

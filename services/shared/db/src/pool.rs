@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jianyi_kernel::{Call, Clock, Fault};
+use jianyi_vault::{Algorithm, FieldCipher};
 use prost::Message;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -11,7 +12,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{ConnectOptions as _, Postgres};
 use tokio::sync::Notify;
 
-use crate::{Begun, DbConfig, FieldCipher, Uow};
+use crate::{Begun, DbConfig, Uow};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
@@ -23,6 +24,7 @@ pub struct Db {
     pool: PgPool,
     clock: Clock,
     cipher: FieldCipher,
+    algorithm: Algorithm,
     woken: Arc<Notify>,
 }
 
@@ -48,12 +50,15 @@ impl Db {
             .acquire_timeout(Duration::from_secs(10))
             .connect_with(options)
             .await?;
-        Ok(Self {
+        let db = Self {
             pool,
             clock,
-            cipher: FieldCipher::from_base64(&config.field_key)?,
+            cipher: FieldCipher::new(Arc::new(config.key_provider()?))?,
+            algorithm: config.field_algorithm,
             woken: Arc::new(Notify::new()),
-        })
+        };
+        db.load_keys_if_any().await?;
+        Ok(db)
     }
 
     /// Brings platform tables and then the service's own to the newest version. Safe to run from
@@ -65,6 +70,7 @@ impl Db {
         let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
         platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);
         platform.run(&self.pool).await.map_err(Fault::internal)?;
+        self.ensure_keys().await?;
         service.run(&self.pool).await.map_err(Fault::internal)
     }
 
@@ -96,6 +102,11 @@ impl Db {
     #[must_use]
     pub const fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// How new data keys encrypt.
+    pub(crate) const fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// Seals and opens personal fields.

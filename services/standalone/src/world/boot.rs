@@ -30,6 +30,8 @@ pub struct Boot {
     pub connections: u32,
     /// Key for personal fields, base64.
     pub field_key: String,
+    /// How new keys for personal fields encrypt.
+    pub field_algorithm: String,
     /// NATS.
     pub nats_url: String,
     /// NATS user and password, when it asks for them.
@@ -100,6 +102,9 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         Ok(division) => division,
         Err(violation) => return Box::pin(async move { Err(violation.into()) }),
     };
+    let Ok(field_algorithm) = boot.field_algorithm.parse() else {
+        return Box::pin(async { Err(Fault::internal("an unknown field algorithm")) });
+    };
     let config = ServiceConfig {
         rpc: RpcConfig {
             listen: boot.listen,
@@ -107,7 +112,9 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         },
         db: DbConfig {
             database_url: Pii::new(boot.database_url),
-            field_key: Pii::new(boot.field_key),
+            field_key: Some(Pii::new(boot.field_key)),
+            field_key_file: None,
+            field_algorithm,
             database_connections: boot.connections,
         },
         bus,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jianyi_db::Algorithm;
 use jianyi_kernel::Fault;
 use jianyi_provision::{Options, Ports, Provisioned, Role};
 use sha2::{Digest as _, Sha256};
@@ -89,6 +90,8 @@ pub struct WorldOptions {
     pub mode: Mode,
     /// Log filter for services in processes of their own.
     pub log: String,
+    /// How new keys for personal fields encrypt.
+    pub field_algorithm: Algorithm,
 }
 
 impl World {
@@ -162,6 +165,7 @@ impl World {
                     services: services.clone(),
                     counties: counties.clone(),
                     log: options.log.clone(),
+                    field_algorithm: options.field_algorithm.to_string(),
                 };
                 Some((it.clone(), boot))
             })
