@@ -56,6 +56,7 @@ impl System {
             mode,
             log: jianyi_testkit::EVERYTHING.into(),
             log_dir: Some(place.path().join("logs")),
+            field_algorithm: Default::default(),
         };
         let world = World::start(options)
             .await

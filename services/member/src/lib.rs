@@ -28,6 +28,7 @@ pub fn spec() -> ServiceSpec {
     ServiceSpec {
         context: "member",
         migrations: &MIGRATOR,
+        sealed: &store::SEALED,
         routes,
         subscriptions: |_| Vec::new(),
         prepare: Some(claim_database),

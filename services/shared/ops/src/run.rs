@@ -13,7 +13,7 @@ use jianyi_rpc::{Gate, Policies, TokenVerifier};
 use jianyi_telemetry::{Shutdown, task};
 
 use crate::endpoint::Ops;
-use crate::{Parts, ServiceConfig, ServiceSpec, keys};
+use crate::{Parts, ServiceConfig, ServiceSpec, keeper, keys};
 
 /// How long to wait before asking a missing dependency again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -51,6 +51,14 @@ pub fn run(
             "relay",
             jianyi_bus::relay(bus.clone(), db.clone(), shutdown.clone()),
         ));
+        tasks.push(task::spawn(
+            "keys",
+            keeper::learn(db.clone(), shutdown.clone()),
+        ));
+        tasks.push(task::spawn(
+            "reseal",
+            keeper::reseal(db.clone(), spec.sealed, shutdown.clone()),
+        ));
         for subscription in (spec.subscriptions)(&parts) {
             let consuming =
                 jianyi_bus::consume(bus.clone(), db.clone(), subscription, shutdown.clone());
@@ -73,6 +81,7 @@ pub fn run(
             db: db.clone(),
             bus,
             subscriptions,
+            sealed: spec.sealed,
         };
         let routes = (spec.routes)(&parts)
             .add_service(OpsServiceServer::new(ops))

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use jianyi_db::Algorithm;
 use jianyi_provision::{Ephemeral, Options, Progress};
 use jianyi_telemetry::{LogFormat, TelemetryConfig};
 use tokio::signal::unix::{SignalKind, signal};
@@ -93,7 +94,15 @@ pub struct UpArgs {
         env = "JIANYI_LOG"
     )]
     log: String,
-    log_dir: None,
+
+    /// How new keys for personal fields encrypt: aes-256-gcm or sm4-gcm.
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "JIANYI_FIELD_ALGORITHM",
+        default_value_t
+    )]
+    field_algorithm: Algorithm,
 
     /// Collector for traces, e.g. `http://127.0.0.1:4317`.
     #[arg(long, value_name = "URL", env = "JIANYI_OTLP_ENDPOINT")]
@@ -146,6 +155,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
         },
         log: args.log.clone(),
         log_dir: None,
+        field_algorithm: args.field_algorithm,
     });
     tokio::pin!(starting);
     let mut interrupted = false;

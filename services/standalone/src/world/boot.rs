@@ -32,6 +32,8 @@ pub struct Boot {
     pub connections: u32,
     /// Key for personal fields, base64.
     pub field_key: String,
+    /// How new keys for personal fields encrypt.
+    pub field_algorithm: String,
     /// NATS.
     pub nats_url: String,
     /// NATS user and password, when it asks for them.
@@ -104,6 +106,9 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         Ok(division) => division,
         Err(violation) => return Box::pin(async move { Err(violation.into()) }),
     };
+    let Ok(field_algorithm) = boot.field_algorithm.parse() else {
+        return Box::pin(async { Err(Fault::internal("an unknown field algorithm")) });
+    };
     let config = ServiceConfig {
         rpc: RpcConfig {
             listen: boot.listen,
@@ -112,7 +117,9 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         db: DbConfig {
             database_url: Pii::new(boot.database_url),
             database_owner_url: boot.database_owner_url.map(Pii::new),
-            field_key: Pii::new(boot.field_key),
+            field_key: Some(Pii::new(boot.field_key)),
+            field_key_file: None,
+            field_algorithm,
             database_connections: boot.connections,
         },
         bus,

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jianyi_db::Algorithm;
 use jianyi_kernel::Fault;
 use jianyi_provision::{Options, Ports, Provisioned, Role};
 use sha2::{Digest as _, Sha256};
@@ -92,6 +93,8 @@ pub struct WorldOptions {
     /// A folder for the logs of services in processes of their own, one file each; without it they go to
     /// standard error.
     pub log_dir: Option<PathBuf>,
+    /// How new keys for personal fields encrypt.
+    pub field_algorithm: Algorithm,
 }
 
 impl World {
@@ -169,6 +172,7 @@ impl World {
                     counties: counties.clone(),
                     log: options.log.clone(),
                     log_dir: options.log_dir.clone(),
+                    field_algorithm: options.field_algorithm.to_string(),
                 };
                 Some((it.clone(), boot))
             })
