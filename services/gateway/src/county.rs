@@ -63,6 +63,8 @@ mod tests {
             scope,
             audited: false,
             open: false,
+            per_minute: None,
+            streaming: false,
         }
     }
 

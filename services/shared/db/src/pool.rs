@@ -15,6 +15,8 @@ use crate::{Begun, DbConfig, FieldCipher, Uow};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
+/// Less than the thirty seconds that a call may take, so that the statement ends before its caller has gone.
+const STATEMENT_TIMEOUT: &str = "25s";
 const PLATFORM_MIGRATIONS: &str = "_jianyi_platform_migrations";
 
 /// A service's database, cheap to clone.
@@ -40,7 +42,7 @@ impl Db {
         // Statements never reach the log: their text may one day carry a literal.
         let options = options
             .application_name("jianyi")
-            .options([("timezone", "UTC")])
+            .options([("timezone", "UTC"), ("statement_timeout", STATEMENT_TIMEOUT)])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(config.database_connections)
@@ -64,8 +66,17 @@ impl Db {
     pub async fn migrate(&self, service: &Migrator) -> Result<(), Fault> {
         let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
         platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);
-        platform.run(&self.pool).await.map_err(Fault::internal)?;
-        service.run(&self.pool).await.map_err(Fault::internal)
+        // Rebuilding a large table takes what it takes.
+        let patient = PgConnectOptions::clone(&self.pool.connect_options())
+            .options([("statement_timeout", "0")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(1)
+            .connect_with(patient)
+            .await?;
+        platform.run(&pool).await.map_err(Fault::internal)?;
+        service.run(&pool).await.map_err(Fault::internal)?;
+        pool.close().await;
+        Ok(())
     }
 
     /// A connection to read with. Every statement on it is its own snapshot.

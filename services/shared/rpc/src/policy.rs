@@ -1,6 +1,7 @@
 //! Who may call what, read from the `jianyi.api.v1.policy` option of each method in the contracts.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use jianyi_kernel::Fault;
 use prost_reflect::{DescriptorPool, MethodDescriptor, Value};
@@ -29,6 +30,10 @@ pub struct MethodPolicy {
     pub audited: bool,
     /// Callable without a token.
     pub open: bool,
+    /// At most so many calls a minute of one caller.
+    pub per_minute: Option<NonZeroU32>,
+    /// Whether either side sends more than one message: such a call has no end to wait for.
+    pub streaming: bool,
 }
 
 /// The policies of all methods, by path.
@@ -58,6 +63,12 @@ impl Policies {
             }
         }
         Ok(Self(methods))
+    }
+
+    /// No methods at all.
+    #[cfg(test)]
+    pub(crate) const fn none() -> Self {
+        Self(BTreeMap::new())
     }
 
     /// The policy of a method by its path `/package.Service/Method`. The outer `None`: no such method;
@@ -110,5 +121,11 @@ fn read(method: &MethodDescriptor, value: &Value) -> Option<MethodPolicy> {
         scope,
         audited: flag("audited"),
         open: flag("open"),
+        per_minute: message
+            .get_field_by_name("per_minute")
+            .and_then(|value| value.as_i32())
+            .and_then(|number| u32::try_from(number).ok())
+            .and_then(NonZeroU32::new),
+        streaming: method.is_client_streaming() || method.is_server_streaming(),
     })
 }

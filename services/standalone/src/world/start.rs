@@ -11,7 +11,7 @@ use jianyi_provision::{Options, Ports, Provisioned, Role};
 use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
-use super::{Addresses, Boot, GatewayAddress, World};
+use super::{Addresses, Boot, EdgeOptions, GatewayAddress, World};
 
 /// Why the world did not start; one line each, with an exit code.
 #[derive(Debug, thiserror::Error)]
@@ -87,6 +87,8 @@ pub struct WorldOptions {
     pub provision: Options,
     /// Where the services run.
     pub mode: Mode,
+    /// How it meets its callers.
+    pub edge: EdgeOptions,
     /// Log filter for services in processes of their own.
     pub log: String,
 }
@@ -161,6 +163,9 @@ impl World {
                     settings: settings(it, provisioned),
                     services: services.clone(),
                     counties: counties.clone(),
+                    tls: options.edge.tls.clone().into(),
+                    client_ca: options.edge.client_ca.clone(),
+                    limits: options.edge.limits(),
                     log: options.log.clone(),
                 };
                 Some((it.clone(), boot))
@@ -172,7 +177,8 @@ impl World {
             .unwrap_or_default();
         let addresses = Addresses {
             gateway: GatewayAddress {
-                http: format!("http://{gateway}"),
+                http: format!("{}://{gateway}", options.edge.tls.scheme()),
+                ca: options.edge.ca(),
                 grpc: gateway,
             },
             nats: provisioned.nats.url(),
