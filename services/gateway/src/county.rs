@@ -72,6 +72,8 @@ mod tests {
             second_factor: false,
             reveals: false,
             sealed: false,
+            per_minute: None,
+            streaming: false,
         }
     }
 

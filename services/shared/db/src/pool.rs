@@ -18,6 +18,8 @@ use crate::{Begun, DbConfig, Uow, rights, scope};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
+/// Less than the thirty seconds that a call may take, so that the statement ends before its caller has gone.
+const STATEMENT_TIMEOUT: &str = "25s";
 const PLATFORM_MIGRATIONS: &str = "_jianyi_platform_migrations";
 
 /// A service's database, cheap to clone.
@@ -36,14 +38,14 @@ pub struct Db {
 pub type Read = Transaction<'static, Postgres>;
 
 /// Statements never reach the log: their text may one day carry a literal.
-fn options(url: &Pii<String>) -> Result<PgConnectOptions, Fault> {
+fn options(url: &Pii<String>, timeout: &str) -> Result<PgConnectOptions, Fault> {
     let options: PgConnectOptions = url
         .expose("connect")
         .parse()
         .map_err(|_| Fault::internal("the database url is malformed"))?;
     Ok(options
         .application_name("jianyi")
-        .options([("timezone", "UTC")])
+        .options([("timezone", "UTC"), ("statement_timeout", timeout)])
         .disable_statement_logging())
 }
 
@@ -53,7 +55,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] or [`Fault::Internal`] when the database cannot be reached.
     pub async fn connect(config: &DbConfig, clock: Clock) -> Result<Self, Fault> {
-        let options = options(&config.database_url)?;
+        let options = options(&config.database_url, STATEMENT_TIMEOUT)?;
         let as_owner = config.database_owner_url.is_none();
         if as_owner {
             let mut owner = options.clone().connect().await?;
@@ -98,7 +100,8 @@ impl Db {
     pub async fn migrate(&self, service: &Migrator) -> Result<(), Fault> {
         let owner = PgPoolOptions::new()
             .max_connections(1)
-            .connect_with(options(&self.owner)?)
+            // Rebuilding a large table takes what it takes.
+            .connect_with(options(&self.owner, "0")?)
             .await?;
         let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
         platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);

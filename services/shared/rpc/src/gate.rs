@@ -39,6 +39,12 @@ impl Gate {
         }
     }
 
+    /// The policies it decides by.
+    #[must_use]
+    pub const fn policies(&self) -> &Arc<Policies> {
+        &self.policies
+    }
+
     /// Decides about one call by its path and headers.
     ///
     /// # Errors
@@ -75,6 +81,7 @@ impl Gate {
         Ok(Admitted {
             path: path.into(),
             caller,
+            anonymous: policy.open,
             audited: policy.audited,
             reveals: policy.reveals,
             traceparent: traceparent.filter(|text| is_trace(text)).map(Into::into),

@@ -12,7 +12,7 @@ use jianyi_provision::{Options, Ports, Provisioned, Role};
 use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
-use super::{Addresses, Boot, GatewayAddress, World};
+use super::{Addresses, Boot, EdgeOptions, GatewayAddress, World};
 
 /// Why the world did not start; one line each, with an exit code.
 #[derive(Debug, thiserror::Error)]
@@ -88,6 +88,8 @@ pub struct WorldOptions {
     pub provision: Options,
     /// Where the services run.
     pub mode: Mode,
+    /// How it meets its callers.
+    pub edge: EdgeOptions,
     /// Log filter for services in processes of their own.
     pub log: String,
     /// A folder for the logs of services in processes of their own, one file each; without it they go to
@@ -170,6 +172,9 @@ impl World {
                     settings: settings(it, provisioned),
                     services: services.clone(),
                     counties: counties.clone(),
+                    tls: options.edge.tls.clone().into(),
+                    client_ca: options.edge.client_ca.clone(),
+                    limits: options.edge.limits(),
                     log: options.log.clone(),
                     log_dir: options.log_dir.clone(),
                     field_algorithm: options.field_algorithm.to_string(),
@@ -183,7 +188,8 @@ impl World {
             .unwrap_or_default();
         let addresses = Addresses {
             gateway: GatewayAddress {
-                http: format!("http://{gateway}"),
+                http: format!("{}://{gateway}", options.edge.tls.scheme()),
+                ca: options.edge.ca(),
                 grpc: gateway,
             },
             nats: provisioned.nats.url(),
