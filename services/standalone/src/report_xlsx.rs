@@ -358,10 +358,24 @@ mod tests {
     }
 
     #[test]
+    fn v132_the_mark_says_who_when_and_how_much() {
+        let stamp = ExportStamp {
+            exported_by: "accounts/1".into(),
+            export_time: Some(prost_types(1_704_038_399)),
+            figures: 3,
+            entries: 0,
+        };
+        assert_eq!(
+            mark(&stamp, 10),
+            "导出:accounts/1;时间:2023-12-31 23:59:59(北京时间);指标 3 项,共 10 行"
+        );
+    }
+
+    #[test]
     fn the_file_is_a_workbook_without_macros() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.xlsx");
-        write(&report(), "某市协会", &path).unwrap();
+        write(&report(), &ExportStamp::default(), "某市协会", &path).unwrap();
         let bytes = std::fs::read(&path).unwrap();
         assert!(bytes.starts_with(b"PK"));
         assert!(!bytes.windows(10).any(|window| window == b"vbaProject"));
