@@ -109,11 +109,16 @@ impl BookedVoucher {
     /// # Errors
     /// [`Error::IsReversal`], [`Error::PreparerIsApprover`], or as [`JournalEntry::reverse`].
     pub(crate) fn reverse(&self, by: &str, on: Date, chart: &Chart) -> Result<JournalEntry, Error> {
-        if by == self.voucher.created_by {
-            return Err(Error::PreparerIsApprover);
-        }
         match self.voucher.template {
             Template::Reversal => Err(Error::IsReversal),
+            Template::UnrestrictedGift
+            | Template::RestrictedGift
+            | Template::ProgrammeExpense
+            | Template::Manual
+                if by == self.voucher.created_by =>
+            {
+                Err(Error::PreparerIsApprover)
+            }
             Template::UnrestrictedGift
             | Template::RestrictedGift
             | Template::ProgrammeExpense

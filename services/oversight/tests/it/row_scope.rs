@@ -40,7 +40,7 @@ async fn record(world: &mut World, rubric: &str, division: &str) -> Records {
     let honour = CreateHonourRequest {
         honour: Some(Honour {
             kind: ev::HonourKind::TypicalSpeech.into(),
-            title: "典型发言单位".into(),
+            title: format!("{division}典型发言单位"),
             received_on: "2024".into(),
             division: division.into(),
             ..Default::default()

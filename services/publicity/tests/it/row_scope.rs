@@ -50,7 +50,13 @@ async fn record(
     };
     let session = pb::SixEnterSession {
         kind: ev::SixEnter::Campus.into(),
-        held_on: "2023-05-05".into(),
+        // A campaign goes into one kind of place once a day, wherever that is.
+        held_on: if division == OWN {
+            "2023-05-05"
+        } else {
+            "2023-05-06"
+        }
+        .into(),
         division: division.into(),
         ..Default::default()
     };
