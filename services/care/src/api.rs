@@ -15,7 +15,7 @@ use jianyi_db::Committed;
 use jianyi_proto::api::v1 as api;
 use jianyi_proto::care::v1 as pb;
 use jianyi_proto::care::v1::care_service_server::CareService;
-use jianyi_rpc::answer;
+use jianyi_rpc::{answer, answer_revealed};
 use tonic::{Request, Response, Status};
 
 use crate::usecase::App;
@@ -124,6 +124,17 @@ impl CareService for Api {
         answer(participants::get(&self.app, request).await)
     }
 
+    async fn reveal_activity_participant(
+        &self,
+        request: Request<pb::RevealActivityParticipantRequest>,
+    ) -> Answer<pb::ActivityParticipant> {
+        answer_revealed(
+            participants::reveal(&self.app, request)
+                .await
+                .map(Committed::into_reply),
+        )
+    }
+
     async fn list_activity_participants(
         &self,
         request: Request<pb::ListActivityParticipantsRequest>,
@@ -161,6 +172,13 @@ impl CareService for Api {
         request: Request<pb::GetRoundCoverageRequest>,
     ) -> Answer<pb::RoundCoverage> {
         answer(festival_rounds::coverage(&self.app, request).await)
+    }
+
+    async fn list_uncovered_heroes(
+        &self,
+        request: Request<pb::ListUncoveredHeroesRequest>,
+    ) -> Answer<pb::ListUncoveredHeroesResponse> {
+        answer(festival_rounds::uncovered(&self.app, request).await)
     }
 
     async fn create_visit(&self, request: Request<pb::CreateVisitRequest>) -> Answer<pb::Visit> {
@@ -223,6 +241,17 @@ impl CareService for Api {
         request: Request<pb::GetEntitlementGrantRequest>,
     ) -> Answer<pb::EntitlementGrant> {
         answer(grants::get(&self.app, request).await)
+    }
+
+    async fn reveal_entitlement_grant(
+        &self,
+        request: Request<pb::RevealEntitlementGrantRequest>,
+    ) -> Answer<pb::EntitlementGrant> {
+        answer_revealed(
+            grants::reveal(&self.app, request)
+                .await
+                .map(Committed::into_reply),
+        )
     }
 
     async fn list_entitlement_grants(

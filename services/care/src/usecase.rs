@@ -12,6 +12,8 @@ pub(crate) mod grant_entitlement;
 pub(crate) mod open_round;
 pub(crate) mod record_visit;
 pub(crate) mod request_expense;
+pub(crate) mod reveal_grant;
+pub(crate) mod reveal_participant;
 pub(crate) mod state_count;
 
 use jianyi_db::Db;

@@ -21,7 +21,7 @@ use jianyi_db::Committed;
 use jianyi_proto::api::v1 as shared;
 use jianyi_proto::donation::v1 as pb;
 use jianyi_proto::donation::v1::donation_service_server::DonationService;
-use jianyi_rpc::answer;
+use jianyi_rpc::{answer, answer_revealed};
 use tonic::{Request, Response, Status};
 
 use crate::usecase::App;
@@ -93,6 +93,14 @@ impl DonationService for Api {
 
     async fn get_donor(&self, request: Request<pb::GetDonorRequest>) -> Answer<pb::Donor> {
         answer(donors::get(&self.app, request).await)
+    }
+
+    async fn reveal_donor(&self, request: Request<pb::RevealDonorRequest>) -> Answer<pb::Donor> {
+        answer_revealed(
+            donors::reveal(&self.app, request)
+                .await
+                .map(Committed::into_reply),
+        )
     }
 
     async fn list_donors(

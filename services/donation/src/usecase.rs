@@ -12,6 +12,7 @@ pub(crate) mod record_disclosure;
 pub(crate) mod register_donor;
 pub(crate) mod register_regulation;
 pub(crate) mod release_reservation;
+pub(crate) mod reveal_donor;
 pub(crate) mod reverse_entry;
 pub(crate) mod schedule_reports;
 pub(crate) mod set_report_rule;

@@ -22,6 +22,7 @@ mod study_sessions;
 
 pub use report_json::report_json;
 
+use jianyi_db::Committed;
 use jianyi_proto::api::v1::CountStatement;
 use jianyi_proto::oversight::v1::oversight_service_server::OversightService;
 use jianyi_proto::oversight::v1::*;
@@ -264,7 +265,11 @@ impl OversightService for Api {
         &self,
         r: Request<RenderAnnualReportRequest>,
     ) -> Reply<RenderAnnualReportResponse> {
-        answer(reports::render(&self.app, r).await)
+        answer(
+            reports::render(&self.app, r)
+                .await
+                .map(Committed::into_reply),
+        )
     }
     async fn list_facts(&self, r: Request<ListFactsRequest>) -> Reply<ListFactsResponse> {
         answer(reports::facts(&self.app, r).await)

@@ -17,6 +17,7 @@ pub(crate) mod create_rubric;
 pub(crate) mod create_score;
 pub(crate) mod create_study_pair;
 pub(crate) mod create_study_session;
+pub(crate) mod export_report;
 pub(crate) mod publish_rubric;
 pub(crate) mod update_rubric_indicators;
 pub(crate) mod update_task_progress;

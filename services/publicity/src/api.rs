@@ -20,7 +20,7 @@ use jianyi_db::Committed;
 use jianyi_proto::api::v1 as api;
 use jianyi_proto::publicity::v1 as pb;
 use jianyi_proto::publicity::v1::publicity_service_server::PublicityService;
-use jianyi_rpc::answer;
+use jianyi_rpc::{answer, answer_revealed};
 use tonic::{Request, Response, Status};
 
 pub(crate) use crate::usecase::App;
@@ -29,18 +29,20 @@ pub(crate) use crate::usecase::App;
 #[derive(Debug)]
 pub(crate) struct Api(pub(crate) App);
 
-/// A write answers what was committed and nothing else; a read answers what it found.
+/// A write answers what was committed and nothing else; a read answers what it found; a reveal answers it
+/// unmasked, once who asked is on record.
 macro_rules! serve {
     ($($kind:ident $method:ident($request:ty) -> $reply:ty = $handler:path;)+) => {
         #[tonic::async_trait]
         impl PublicityService for Api {
             $(async fn $method(&self, request: Request<$request>) -> Result<Response<$reply>, Status> {
-                answer(serve!(@$kind $handler(&self.0, request).await))
+                serve!(@$kind $handler(&self.0, request).await)
             })+
         }
     };
-    (@write $result:expr) => { $result.map(Committed::into_reply) };
-    (@read $result:expr) => { $result };
+    (@write $result:expr) => { answer($result.map(Committed::into_reply)) };
+    (@read $result:expr) => { answer($result) };
+    (@reveal $result:expr) => { answer_revealed($result.map(Committed::into_reply)) };
 }
 
 serve! {
@@ -49,6 +51,7 @@ serve! {
     read list_outlets(pb::ListOutletsRequest) -> pb::ListOutletsResponse = outlets::list;
     write create_media_item(pb::CreateMediaItemRequest) -> pb::MediaItem = media_items::create;
     read get_media_item(pb::GetMediaItemRequest) -> pb::MediaItem = media_items::get;
+    reveal reveal_media_item(pb::RevealMediaItemRequest) -> pb::MediaItem = media_items::reveal;
     read list_media_items(pb::ListMediaItemsRequest) -> pb::ListMediaItemsResponse = media_items::list;
     write create_we_chat_post(pb::CreateWeChatPostRequest) -> pb::WeChatPost = we_chat_posts::create;
     read get_we_chat_post(pb::GetWeChatPostRequest) -> pb::WeChatPost = we_chat_posts::get;
@@ -78,8 +81,10 @@ serve! {
     write end_bus_line(pb::EndBusLineRequest) -> pb::BusLine = bus_lines::end;
     write create_exchange(pb::CreateExchangeRequest) -> pb::Exchange = exchanges::create;
     read get_exchange(pb::GetExchangeRequest) -> pb::Exchange = exchanges::get;
+    reveal reveal_exchange(pb::RevealExchangeRequest) -> pb::Exchange = exchanges::reveal;
     read list_exchanges(pb::ListExchangesRequest) -> pb::ListExchangesResponse = exchanges::list;
     read get_source_document(pb::GetSourceDocumentRequest) -> pb::SourceDocument = source_documents::get;
+    reveal reveal_source_document(pb::RevealSourceDocumentRequest) -> pb::SourceDocument = source_documents::reveal;
     read list_source_documents(pb::ListSourceDocumentsRequest) -> pb::ListSourceDocumentsResponse = source_documents::list;
     write import_source_document(pb::ImportSourceDocumentRequest) -> pb::SourceDocument = source_documents::import;
     read get_story(pb::GetStoryRequest) -> pb::Story = stories::get;

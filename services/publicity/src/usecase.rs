@@ -18,6 +18,9 @@ mod import_source_document;
 mod record_carrier_inspection;
 mod record_inspection;
 mod renumber_bus_line;
+mod reveal_exchange;
+mod reveal_media_item;
+mod reveal_source_document;
 
 pub(crate) use cancel_event::cancel_event;
 pub(crate) use create_bus_line::create_bus_line;
@@ -37,6 +40,9 @@ pub(crate) use import_source_document::import_source_document;
 pub(crate) use record_carrier_inspection::record_carrier_inspection;
 pub(crate) use record_inspection::record_inspection;
 pub(crate) use renumber_bus_line::renumber_bus_line;
+pub(crate) use reveal_exchange::reveal_exchange;
+pub(crate) use reveal_media_item::reveal_media_item;
+pub(crate) use reveal_source_document::reveal_source_document;
 
 use jianyi_db::Db;
 

@@ -9,8 +9,10 @@ use std::path::Path;
 
 use jianyi_kernel::{Clock, Timestamp};
 use jianyi_proto::api::v1::Modality;
-use jianyi_proto::oversight::v1::{AnnualReport, Figure};
-use rust_xlsxwriter::{Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError};
+use jianyi_proto::oversight::v1::{AnnualReport, ExportStamp, Figure};
+use rust_xlsxwriter::{
+    DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
+};
 use time::macros::offset;
 
 /// Paper size A4 in the format's own numbering.
@@ -33,20 +35,46 @@ struct Sheet {
     rows: Vec<Vec<Cell>>,
 }
 
-/// Writes the report of `unit` to a file.
+/// Writes the report of `unit` to a file, every printed page and the file's properties bearing the mark of
+/// the export (V-132).
 ///
 /// # Errors
 /// [`XlsxError`] when the file cannot be written.
-pub fn write(report: &AnnualReport, unit: &str, path: &Path) -> Result<(), XlsxError> {
-    workbook(report, unit)?.save(path)
+pub fn write(
+    report: &AnnualReport,
+    stamp: &ExportStamp,
+    unit: &str,
+    path: &Path,
+) -> Result<(), XlsxError> {
+    workbook(report, stamp, unit)?.save(path)
 }
 
-fn workbook(report: &AnnualReport, unit: &str) -> Result<Workbook, XlsxError> {
+fn workbook(report: &AnnualReport, stamp: &ExportStamp, unit: &str) -> Result<Workbook, XlsxError> {
     let mut workbook = Workbook::new();
-    for sheet in [figures(report), facts(report), watermarks(report)] {
-        draw(workbook.add_worksheet(), &sheet, unit)?;
+    let sheets = [figures(report), facts(report), watermarks(report)];
+    let rows: usize = sheets.iter().map(|sheet| sheet.rows.len()).sum();
+    let mark = mark(stamp, rows);
+    workbook.set_properties(&DocProperties::new().set_comment(&mark));
+    for sheet in &sheets {
+        let paper = workbook.add_worksheet();
+        draw(paper, sheet, unit)?;
+        // An ampersand begins a command in a footer.
+        let mark = mark.replace('&', "&&");
+        paper.set_footer(format!("&L{mark}&R第 &P 页 共 &N 页"));
     }
     Ok(workbook)
+}
+
+/// Who took it, when, and how much it is.
+fn mark(stamp: &ExportStamp, rows: usize) -> String {
+    let at = stamp
+        .export_time
+        .as_ref()
+        .map_or_else(dash, |at| local(at.seconds, at.nanos));
+    format!(
+        "导出:{};时间:{at}(北京时间);指标 {} 项,共 {rows} 行",
+        stamp.exported_by, stamp.figures
+    )
 }
 
 /// Figures in the order of the printed report, with the heading of their section.
@@ -249,7 +277,6 @@ fn draw(paper: &mut Worksheet, sheet: &Sheet, unit: &str) -> Result<(), XlsxErro
     paper.set_paper_size(A4);
     paper.set_repeat_rows(0, 2)?;
     paper.set_print_fit_to_pages(1, 0);
-    paper.set_footer("&C第 &P 页 共 &N 页");
     paper.set_freeze_panes(3, 0)?;
     Ok(())
 }
@@ -331,10 +358,24 @@ mod tests {
     }
 
     #[test]
+    fn v132_the_mark_says_who_when_and_how_much() {
+        let stamp = ExportStamp {
+            exported_by: "accounts/1".into(),
+            export_time: Some(prost_types(1_704_038_399)),
+            figures: 3,
+            entries: 0,
+        };
+        assert_eq!(
+            mark(&stamp, 10),
+            "导出:accounts/1;时间:2023-12-31 23:59:59(北京时间);指标 3 项,共 10 行"
+        );
+    }
+
+    #[test]
     fn the_file_is_a_workbook_without_macros() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("report.xlsx");
-        write(&report(), "某市协会", &path).unwrap();
+        write(&report(), &ExportStamp::default(), "某市协会", &path).unwrap();
         let bytes = std::fs::read(&path).unwrap();
         assert!(bytes.starts_with(b"PK"));
         assert!(!bytes.windows(10).any(|window| window == b"vbaProject"));

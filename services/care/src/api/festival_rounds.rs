@@ -1,6 +1,6 @@
 //! Festivals, condolence rounds and their coverage.
 
-use jianyi_db::Committed;
+use jianyi_db::{Committed, PgConnection};
 use jianyi_kernel::{Fault, Violation};
 use jianyi_proto::{care::v1 as pb, name};
 use jianyi_rpc::{Page, call};
@@ -8,8 +8,9 @@ use tonic::Request;
 
 use crate::convert::OnTheWire as _;
 use crate::convert::festival_round::{coverage_reply, parse};
-use crate::domain::festival_round::{Coverage, Error, Festival};
-use crate::domain::id::RoundKind;
+use crate::domain::festival_round::{Coverage, Error, Festival, Round};
+use crate::domain::hero::Hero;
+use crate::domain::id::{RoundId, RoundKind};
 use crate::store;
 use crate::usecase::{self, App};
 
@@ -82,18 +83,47 @@ pub(super) async fn coverage(
 ) -> Result<pb::RoundCoverage, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse::<RoundKind>("name", &request.get_ref().name)?;
-    let mut conn = app.db.read(&caller).await?;
-    let round = store::festival_rounds::find(&mut conn, id)
+    let (round, coverage) = reached(&mut *app.db.read(&caller).await?, id).await?;
+    Ok(coverage_reply(&round, &coverage))
+}
+
+pub(super) async fn uncovered(
+    app: &App,
+    request: Request<pb::ListUncoveredHeroesRequest>,
+) -> Result<pb::ListUncoveredHeroesResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
+    let request = request.into_inner();
+    let id = name::parse::<RoundKind>("parent", &request.parent)?;
+    let filters = format!("uncovered by {id}");
+    let page = Page::parse(
+        request.page_size,
+        &request.page_token,
+        &filters,
+        app.db.cipher().token_key(),
+    )?;
+    let (_, coverage) = reached(&mut *app.db.read(&caller).await?, id).await?;
+    let position = |hero: &Hero| (hero.created_at, hero.id.as_uuid());
+    let after = page.after_time().zip(page.after_id());
+    let mut left = coverage.gap;
+    left.sort_by_key(position);
+    let left = left
+        .into_iter()
+        .filter(|hero| after.is_none_or(|after| position(hero) > after))
+        .take(usize::try_from(page.limit()).unwrap_or(usize::MAX))
+        .collect();
+    let (left, next_page_token) = page.cut(left, position);
+    Ok(pb::ListUncoveredHeroesResponse {
+        heroes: left.into_iter().map(|hero| hero.hero).collect(),
+        next_page_token,
+    })
+}
+
+/// A round and how far it reached those heroes who exist for this call.
+async fn reached(conn: &mut PgConnection, id: RoundId) -> Result<(Round, Coverage), Fault> {
+    let round = store::festival_rounds::find(&mut *conn, id)
         .await?
         .ok_or_else(|| Fault::NotFound(id.name()))?;
-    let by_name = caller.holds(
-        &["ROLE_CARE".into(), "ROLE_OPERATOR".into()],
-        &round.division,
-    );
-    let mut reached = store::heroes::reached(&mut conn, id).await?;
-    // For everybody else sealed heroes are in no number: compared with the heroes that are listed, one
-    // more would show that there is somebody to look for.
-    reached.retain(|reached| by_name || !reached.hero.sealed);
+    let reached = store::heroes::reached(conn, id).await?;
     let coverage = Coverage::of(&round, reached);
-    Ok(coverage_reply(&round, coverage, by_name))
+    Ok((round, coverage))
 }

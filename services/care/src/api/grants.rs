@@ -3,7 +3,7 @@
 use jianyi_db::Committed;
 use jianyi_kernel::{Fault, Violations};
 use jianyi_proto::{care::v1 as pb, name};
-use jianyi_rpc::{Page, call};
+use jianyi_rpc::{Page, call, reveal_call};
 use tonic::Request;
 
 use crate::convert::grant::{parse, reply};
@@ -34,6 +34,15 @@ pub(super) async fn get(
         &found.ok_or_else(|| Fault::NotFound(id.name()))?,
         app.db.cipher(),
     )
+}
+
+pub(super) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealEntitlementGrantRequest>,
+) -> Result<Committed<pb::EntitlementGrant>, Fault> {
+    let call = reveal_call(&request, &request.get_ref().purpose)?;
+    let id = name::parse::<GrantKind>("name", &request.get_ref().name)?;
+    usecase::reveal_grant::reveal_grant(app, &call, id).await
 }
 
 pub(super) async fn list(

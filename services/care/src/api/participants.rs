@@ -3,7 +3,7 @@
 use jianyi_db::Committed;
 use jianyi_kernel::Fault;
 use jianyi_proto::{care::v1 as pb, name};
-use jianyi_rpc::{Page, call};
+use jianyi_rpc::{Page, call, reveal_call};
 use tonic::Request;
 
 use crate::convert::participant::{parse, reply};
@@ -30,6 +30,16 @@ pub(super) async fn get(
     let found = store::participants::find(&mut *app.db.read(&caller).await?, activity, id).await?;
     let found = found.ok_or_else(|| Fault::NotFound(name::child(activity, id)))?;
     reply(&found, app.db.cipher())
+}
+
+pub(super) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealActivityParticipantRequest>,
+) -> Result<Committed<pb::ActivityParticipant>, Fault> {
+    let call = reveal_call(&request, &request.get_ref().purpose)?;
+    let (activity, id) =
+        name::parse_child::<ActivityIdKind, ParticipantKind>("name", &request.get_ref().name)?;
+    usecase::reveal_participant::reveal_participant(app, &call, activity, id).await
 }
 
 pub(super) async fn list(

@@ -89,12 +89,8 @@ impl From<&Round> for pb::FestivalRound {
     }
 }
 
-/// A reply about coverage; the gap goes only to those who may see heroes by name.
-pub(crate) fn coverage_reply(
-    round: &Round,
-    coverage: Coverage,
-    with_gap: bool,
-) -> pb::RoundCoverage {
+/// A reply about coverage: numbers, no names.
+pub(crate) fn coverage_reply(round: &Round, coverage: &Coverage) -> pb::RoundCoverage {
     pb::RoundCoverage {
         round: round.id.name(),
         eligible: coverage.eligible,
@@ -102,6 +98,5 @@ pub(crate) fn coverage_reply(
         opted_out: coverage.opted_out,
         computed_percent: coverage.percent(),
         stated_coverage_percent: Some(round.stated_coverage_percent.into()),
-        gap: if with_gap { coverage.gap } else { Vec::new() },
     }
 }

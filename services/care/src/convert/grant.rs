@@ -1,4 +1,4 @@
-//! Grants on the wire: the credential comes in clear, is sealed, and goes out masked.
+//! Grants on the wire: the credential comes in clear and is sealed; replies are masked by their contract.
 
 use jianyi_db::FieldCipher;
 use jianyi_kernel::{Clock, Division, Fault, Pii, Provenance, Violation, Violations, parse_day};
@@ -8,8 +8,8 @@ use jianyi_proto::name;
 use time::Date;
 
 use super::{
-    OnTheWire as _, division, hero, masked_number, on_the_wire, optional_day, provenance,
-    provenance_reply, required, stated,
+    OnTheWire as _, division, hero, on_the_wire, optional_day, provenance, provenance_reply,
+    required, stated,
 };
 use crate::domain::grant::{Beneficiary, Grant};
 use crate::domain::id::{GrantId, PolicyId};
@@ -115,7 +115,7 @@ pub(crate) fn place(id: GrantId) -> String {
 /// A reply.
 pub(crate) fn reply(grant: &Grant, cipher: &FieldCipher) -> Result<pb::EntitlementGrant, Fault> {
     let credential = match &grant.credential {
-        Some(sealed) => masked_number(&cipher.open_text(&place(grant.id), sealed)?),
+        Some(sealed) => cipher.open_text(&place(grant.id), sealed)?,
         None => String::new(),
     };
     let day = |day: Option<Date>| day.map(|day| day.to_string()).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! Participants on the wire: what is personal comes in clear, is sealed, and goes out masked.
+//! Participants on the wire: what is personal comes in clear and is sealed; replies are masked by their contract.
 
 use jianyi_db::FieldCipher;
 use jianyi_kernel::{Clock, Fault, Pii, Provenance, Violation, Violations, parse_day};
@@ -6,9 +6,7 @@ use jianyi_proto::care::v1 as pb;
 use jianyi_proto::convert::timestamp;
 use jianyi_proto::name;
 
-use super::{
-    OnTheWire as _, hero, masked_name, on_the_wire, provenance, provenance_reply, required, stated,
-};
+use super::{OnTheWire as _, hero, on_the_wire, provenance, provenance_reply, required, stated};
 use crate::domain::id::{ActivityId, ParticipantId};
 use crate::domain::participant::{Participant, ParticipantRole, Person};
 
@@ -110,18 +108,12 @@ pub(crate) fn reply(
         Some(sealed) => cipher.open_text(&place(participant.id, column), sealed),
         None => Ok(String::new()),
     };
-    let child_name = open("child_name", &participant.child_name)?;
-    let born = open("child_birth_date", &participant.child_birth_date)?;
     Ok(pb::ActivityParticipant {
         name: name::child(participant.activity, participant.id),
         hero: participant.hero.clone(),
         role: participant.role.to_wire().into(),
-        child_name: if child_name.is_empty() {
-            child_name
-        } else {
-            masked_name(&child_name)
-        },
-        child_birth_date: born.get(..4).unwrap_or_default().to_owned(),
+        child_name: open("child_name", &participant.child_name)?,
+        child_birth_date: open("child_birth_date", &participant.child_birth_date)?,
         guardian_consent: participant.guardian_consent,
         provenance: Some(provenance_reply(
             &participant.sources,

@@ -106,8 +106,8 @@ pub(crate) struct Coverage {
     pub(crate) visited: i64,
     /// Declined and not visited (V-98).
     pub(crate) opted_out: i64,
-    /// Resource names of those left.
-    pub(crate) gap: Vec<String>,
+    /// Those left.
+    pub(crate) gap: Vec<Hero>,
 }
 
 impl Coverage {
@@ -124,7 +124,7 @@ impl Coverage {
             } else if reached.opted_out {
                 coverage.opted_out += 1;
             } else {
-                coverage.gap.push(reached.hero.hero);
+                coverage.gap.push(reached.hero);
             }
         }
         coverage
@@ -180,7 +180,7 @@ pub(crate) mod tests {
             (coverage.eligible, coverage.visited, coverage.percent()),
             (3, 2, Some(66))
         );
-        assert_eq!(coverage.gap, [hero.hero]);
+        assert_eq!(coverage.gap, [hero]);
     }
 
     #[test]

@@ -48,7 +48,11 @@ async fn c14_the_same_card_at_two_dates_has_two_answers() {
         ..bus_card(&policy, &hero, "H 0001 2345")
     };
     let granted = world.grant(granted).await.unwrap();
-    assert_eq!(granted.credential_no, "****2345");
+    assert!(
+        granted.credential_no.ends_with("*2345"),
+        "{}",
+        granted.credential_no
+    );
     assert_eq!(
         card_on(&world, "h00012345", "2024-06-30").await,
         yes("2024-06-30")

@@ -9,4 +9,5 @@ mod entitlements;
 mod expenses;
 mod festivals;
 mod heroes;
+mod row_scope;
 mod world;

@@ -1,4 +1,4 @@
-//! Donors on the wire: names come in and go out masked.
+//! Donors on the wire: names come in, and go out as their kind lets others see them.
 
 use jianyi_db::Committed;
 use jianyi_kernel::{Clock, Fault, Pii, Uscc, Violations};
@@ -32,6 +32,15 @@ pub(super) async fn get(
     Ok(pb::Donor::from(
         &store::donors::get(&mut conn, app.db.cipher(), id).await?,
     ))
+}
+
+pub(super) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealDonorRequest>,
+) -> Result<Committed<pb::Donor>, Fault> {
+    let call = jianyi_rpc::reveal_call(&request, &request.get_ref().purpose)?;
+    let id = name::parse("name", &request.get_ref().name)?;
+    usecase::reveal_donor::reveal(app, &call, id).await
 }
 
 pub(super) async fn list(

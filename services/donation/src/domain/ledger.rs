@@ -67,7 +67,9 @@ impl DomainError for Error {
             Self::AlreadyReversed => "该凭证已冲销,无需重复操作".into(),
             Self::OtherYear { .. } => "不能跨年度冲销,请通过以前年度净资产调整处理".into(),
             Self::BeforeEntry(_) => "冲销日期不能早于原凭证日期,请修改日期".into(),
-            Self::PreparerIsApprover => "付款人不能冲销自己的付款,请由另一位财务人员办理".into(),
+            Self::PreparerIsApprover => {
+                "制单人不能冲销自己制作的凭证,请由另一位财务人员办理".into()
+            }
         }
     }
 

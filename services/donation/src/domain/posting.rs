@@ -104,13 +104,21 @@ pub(crate) fn programme_expense(
 }
 
 impl BookedVoucher {
-    /// The entry that takes this one back.
+    /// The entry that takes this one back, by somebody else than who made it.
     ///
     /// # Errors
-    /// [`Error::IsReversal`], or as [`JournalEntry::reverse`].
-    pub(crate) fn reverse(&self, on: Date, chart: &Chart) -> Result<JournalEntry, Error> {
+    /// [`Error::IsReversal`], [`Error::PreparerIsApprover`], or as [`JournalEntry::reverse`].
+    pub(crate) fn reverse(&self, by: &str, on: Date, chart: &Chart) -> Result<JournalEntry, Error> {
         match self.voucher.template {
             Template::Reversal => Err(Error::IsReversal),
+            Template::UnrestrictedGift
+            | Template::RestrictedGift
+            | Template::ProgrammeExpense
+            | Template::Manual
+                if by == self.voucher.created_by =>
+            {
+                Err(Error::PreparerIsApprover)
+            }
             Template::UnrestrictedGift
             | Template::RestrictedGift
             | Template::ProgrammeExpense

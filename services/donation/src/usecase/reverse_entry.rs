@@ -25,19 +25,19 @@ pub(crate) async fn reverse(
     };
     let booked = store::journal_entries::get(uow.conn(), id).await?;
     let chart = store::charts::valid_on(uow.conn(), on).await?;
-    let entry = booked.reverse(on, &chart)?;
+    let by = call.caller.subject.clone();
+    let entry = booked.reverse(&by, on, &chart)?;
     let cipher = uow.cipher().clone();
     if let Some(donation) = store::donations::lock_by_entry(uow.conn(), id).await? {
         take_back_gift(&mut uow, donation, on).await?;
     }
     if let Some(payment) = store::reservations::lock_by_entry(uow.conn(), &cipher, id).await? {
-        let payer = booked.voucher.created_by.clone();
-        take_back_payment(&mut uow, payment, &payer).await?;
+        take_back_payment(&mut uow, payment).await?;
     }
     let voucher = Voucher {
         id: uow.new_id(),
         created_at: uow.now(),
-        created_by: call.caller.subject.clone(),
+        created_by: by,
         division: booked.voucher.division,
         template: Template::Reversal,
         reference: booked.voucher.reference,
@@ -65,16 +65,12 @@ async fn take_back_gift(uow: &mut Uow, donation: Donation, on: Date) -> Result<(
     Ok(())
 }
 
-async fn take_back_payment(uow: &mut Uow, payment: Reservation, payer: &str) -> Result<(), Fault> {
-    let (now, cipher, by) = (
-        uow.now(),
-        uow.cipher().clone(),
-        uow.call().caller.subject.clone(),
-    );
+async fn take_back_payment(uow: &mut Uow, payment: Reservation) -> Result<(), Fault> {
+    let (now, cipher) = (uow.now(), uow.cipher().clone());
     let version = payment.version.saturating_add(1);
     let payment = Reservation {
         version,
-        ..payment.unpay(payer, &by)?
+        ..payment.unpay()?
     };
     let fund = lock_fund(uow, payment.open_fund()?)
         .await?

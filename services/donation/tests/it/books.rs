@@ -44,7 +44,11 @@ async fn reverse(desk: &Desk, name: &str, on: &str) -> Result<pb::JournalEntry, 
         booked_on: on.into(),
         request_id: desk.request_id(),
     };
-    Ok(desk.client().reverse_entry(request).await?.into_inner())
+    Ok(desk
+        .approver("account-9")
+        .reverse_entry(request)
+        .await?
+        .into_inner())
 }
 
 #[tokio::test]

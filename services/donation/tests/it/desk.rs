@@ -34,6 +34,15 @@ impl Desk {
         DonationServiceClient::new(self.service.channel_of(subject, "ROLE_FINANCE", "410600"))
     }
 
+    /// The client of a certain approver.
+    pub(crate) fn approver(&self, subject: &str) -> Client {
+        DonationServiceClient::new(self.service.channel_of(
+            subject,
+            "ROLE_FINANCE_APPROVER",
+            "410600",
+        ))
+    }
+
     /// A request id nobody used before.
     pub(crate) fn request_id(&self) -> String {
         format!("test-{}", self.requests.fetch_add(1, Ordering::Relaxed))

@@ -172,16 +172,16 @@ async fn d10_what_is_reserved_is_paid_once_by_somebody_else_and_booked() {
         fields(&desk.client().pay_reservation(no_id).await.unwrap_err()),
         ["request_id"]
     );
-    let preparer = desk.clerk("service:donation_care");
+    let preparer = desk.approver("service:donation_care");
     assert_eq!(
         reason(&pay(&desk, preparer, &name, "2024-10-26").await.unwrap_err()),
         "PREPARER_IS_APPROVER"
     );
-    let paid = pay(&desk, desk.clerk("account-1"), &name, "2024-10-26")
+    let paid = pay(&desk, desk.approver("account-1"), &name, "2024-10-26")
         .await
         .unwrap();
     assert_eq!(paid.state(), pb::ReservationState::Paid);
-    let again = pay(&desk, desk.clerk("account-1"), &name, "2024-10-26")
+    let again = pay(&desk, desk.approver("account-1"), &name, "2024-10-26")
         .await
         .unwrap_err();
     assert_eq!(
@@ -236,13 +236,13 @@ async fn d10_what_is_reserved_is_paid_once_by_somebody_else_and_booked() {
         async move { by.reverse_entry(request).await }
     };
     assert_eq!(
-        reason(&reverse(desk.clerk("account-1")).await.unwrap_err()),
+        reason(&reverse(desk.approver("account-1")).await.unwrap_err()),
         "PREPARER_IS_APPROVER"
     );
-    reverse(desk.clerk("account-2")).await.unwrap();
+    reverse(desk.approver("account-2")).await.unwrap();
     let now = desk.fund_now(&fund).await;
     assert_eq!((now.balance_fen, now.reserved_fen), (10_000, 6_000));
-    pay(&desk, desk.clerk("account-1"), &name, "2024-10-28")
+    pay(&desk, desk.approver("account-1"), &name, "2024-10-28")
         .await
         .unwrap();
     assert_eq!(desk.fund_now(&fund).await.balance_fen, 4_000);
@@ -268,7 +268,7 @@ async fn d10_what_is_released_is_available_again() {
     assert_eq!(released.state(), pb::ReservationState::Released);
     assert_eq!(desk.fund_now(&fund).await.available_fen, 10_000);
     assert_eq!(desk.events::<ExpenseReleased>().await.len(), 1);
-    let pay = pay(&desk, desk.clerk("account-1"), &name, "2024-10-26")
+    let pay = pay(&desk, desk.approver("account-1"), &name, "2024-10-26")
         .await
         .unwrap_err();
     assert_eq!(reason(&pay), "RESERVATION_NOT_OPEN");
@@ -288,8 +288,9 @@ async fn d10_a_gift_that_is_promised_cannot_be_taken_back() {
         booked_on: "2024-12-01".into(),
         request_id: desk.request_id(),
     };
+    let mut approver = desk.approver("account-1");
     assert_eq!(
-        reason(&desk.client().reverse_entry(request).await.unwrap_err()),
+        reason(&approver.reverse_entry(request).await.unwrap_err()),
         "FUND_EXHAUSTED"
     );
     assert_eq!(desk.fund_now(&fund).await.balance_fen, 100);

@@ -13,3 +13,4 @@ mod donors;
 mod expenses;
 mod registers;
 mod reports;
+mod row_scope;

@@ -8,19 +8,16 @@ use tonic::Request;
 
 use crate::api::convert::{page, year};
 use crate::api::report_convert;
-use crate::domain::report::{Report, markdown};
+use crate::domain::report::Report;
 use crate::projection;
 use crate::store;
 use crate::store::facts::Filter;
-use crate::usecase::App;
+use crate::usecase::{self, App};
 
-/// Computes the report. Watermarks are read before the facts, so that they never promise more than was counted.
+/// Computes the report.
 async fn report(app: &App, caller: &Caller, number: i32) -> Result<Report, Fault> {
     let number = year("year", number)?;
-    let mut conn = app.db.read(caller).await?;
-    let watermarks = store::watermarks::all(&mut conn).await?;
-    let facts = store::facts::all(&mut conn).await?;
-    Ok(Report::of(number, &facts, watermarks))
+    usecase::export_report::compute(&mut *app.db.read(caller).await?, number).await
 }
 
 /// The report of a year.
@@ -33,15 +30,14 @@ pub(crate) async fn get(
     ))
 }
 
-/// The report of a year as Markdown.
+/// The report of a year as Markdown, which leaves the system: marked, and recorded.
 pub(crate) async fn render(
     app: &App,
     request: Request<pb::RenderAnnualReportRequest>,
-) -> Result<pb::RenderAnnualReportResponse, Fault> {
-    let report = report(app, &jianyi_rpc::caller(&request)?, request.get_ref().year).await?;
-    Ok(pb::RenderAnnualReportResponse {
-        markdown: markdown::render(&report),
-    })
+) -> Result<Committed<pb::RenderAnnualReportResponse>, Fault> {
+    let call = jianyi_rpc::call(&request, "")?;
+    let number = year("year", request.get_ref().year)?;
+    usecase::export_report::export(app, &call, number).await
 }
 
 /// 大事记 of a year.

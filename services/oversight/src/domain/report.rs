@@ -42,6 +42,32 @@ pub(crate) struct Report {
     pub(crate) watermarks: BTreeMap<String, Watermark>,
 }
 
+/// The mark that an export carries: who took it, when, and how much it was (V-132).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Stamp {
+    /// Account that took it.
+    pub(crate) by: String,
+    /// When.
+    pub(crate) at: Timestamp,
+    /// Figures in it.
+    pub(crate) figures: i32,
+    /// Chronicle entries in it.
+    pub(crate) entries: i32,
+}
+
+impl Stamp {
+    /// The mark of a report that somebody takes now.
+    pub(crate) fn of(report: &Report, by: &str, at: Timestamp) -> Self {
+        let number = |rows: usize| i32::try_from(rows).unwrap_or(i32::MAX);
+        Self {
+            by: by.into(),
+            at,
+            figures: number(report.figures.len()),
+            entries: number(report.chronicle.len()),
+        }
+    }
+}
+
 impl Report {
     /// Computes every figure of the catalogue.
     pub(crate) fn of(year: i32, facts: &[Fact], watermarks: BTreeMap<String, Watermark>) -> Self {

@@ -10,4 +10,5 @@ mod projection;
 mod rebuild;
 mod records;
 mod report;
+mod row_scope;
 mod world;

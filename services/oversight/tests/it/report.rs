@@ -125,3 +125,43 @@ async fn the_markdown_shows_sources_dashes_and_watermarks() {
         [&meeting.name]
     );
 }
+
+#[tokio::test]
+async fn v132_what_leaves_the_system_says_who_took_it_and_is_on_record() {
+    let mut world = World::start().await;
+    world.settle().await;
+    let before = audit_rows(&world).await;
+    let request = RenderAnnualReportRequest { year: 2024 };
+    let taken = world
+        .oversight
+        .render_annual_report(request)
+        .await
+        .unwrap()
+        .into_inner();
+    let stamp = taken.stamp.unwrap();
+    assert_eq!(
+        (stamp.exported_by.as_str(), stamp.entries),
+        ("test:everybody", 0)
+    );
+    let figures = world.report().await.figures.len();
+    assert_eq!(usize::try_from(stamp.figures), Ok(figures));
+    assert_eq!(
+        taken.markdown.lines().last(),
+        Some(
+            format!(
+                "导出:test:everybody;时间:2024-12-31 08:00:00(北京时间);指标 {figures} 项,大事记 0 条"
+            )
+            .as_str()
+        )
+    );
+    assert_eq!(audit_rows(&world).await, before + 1);
+}
+
+async fn audit_rows(world: &World) -> i64 {
+    sqlx::query_scalar(
+        "select count(*) from audit where method like '%/RenderAnnualReport' and caller = 'test:everybody'",
+    )
+    .fetch_one(&mut world.t.sql().await)
+    .await
+    .unwrap()
+}

@@ -1,7 +1,7 @@
 //! Exchanges on the wire.
 
 use jianyi_db::Committed;
-use jianyi_kernel::{Caller, Fault, Pii};
+use jianyi_kernel::{Fault, Pii};
 use jianyi_proto::name;
 use jianyi_proto::publicity::v1 as pb;
 use tonic::Request;
@@ -67,16 +67,6 @@ impl From<Recorded<Exchange>> for pb::Exchange {
     }
 }
 
-/// As a caller may see it.
-fn shown(caller: &Caller, record: Recorded<Exchange>) -> pb::Exchange {
-    let unmasked = wire::unmasked(caller, &record.fact.origin.division);
-    let mut exchange = pb::Exchange::from(record);
-    if !unmasked {
-        exchange.leader = wire::masked(&exchange.leader);
-    }
-    exchange
-}
-
 pub(crate) async fn create(
     app: &App,
     request: Request<pb::CreateExchangeRequest>,
@@ -94,7 +84,16 @@ pub(crate) async fn get(
     let id = name::parse("name", &request.get_ref().name)?;
     let mut conn = app.db.read(&caller).await?;
     let exchange = store::exchanges::get(&mut conn, id, app.db.cipher()).await?;
-    Ok(shown(&caller, exchange))
+    Ok(exchange.into())
+}
+
+pub(crate) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealExchangeRequest>,
+) -> Result<Committed<pb::Exchange>, Fault> {
+    let call = jianyi_rpc::reveal_call(&request, &request.get_ref().purpose)?;
+    let id = name::parse("name", &request.get_ref().name)?;
+    usecase::reveal_exchange(app, &call, id).await
 }
 
 pub(crate) async fn list(
@@ -113,8 +112,7 @@ pub(crate) async fn list(
     )?;
     let mut conn = app.db.read(&caller).await?;
     let rows = store::exchanges::list(&mut conn, &page, app.db.cipher(), year, kind).await?;
-    let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
-    let exchanges = rows.into_iter().map(|row| shown(&caller, row)).collect();
+    let (exchanges, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListExchangesResponse {
         exchanges,
         next_page_token,

@@ -1,7 +1,7 @@
 //! Media items on the wire.
 
 use jianyi_db::Committed;
-use jianyi_kernel::{Caller, Fault, Id, Pii};
+use jianyi_kernel::{Fault, Id, Pii};
 use jianyi_proto::name;
 use jianyi_proto::publicity::v1 as pb;
 use tonic::Request;
@@ -92,18 +92,6 @@ impl From<Recorded<MediaItem>> for pb::MediaItem {
     }
 }
 
-/// As a caller may see it.
-fn shown(caller: &Caller, record: Recorded<MediaItem>) -> pb::MediaItem {
-    let unmasked = wire::unmasked(caller, &record.fact.origin.division);
-    let mut item = pb::MediaItem::from(record);
-    if !unmasked {
-        for author in &mut item.authors {
-            author.full_name = wire::masked(&author.full_name);
-        }
-    }
-    item
-}
-
 pub(crate) async fn create(
     app: &App,
     request: Request<pb::CreateMediaItemRequest>,
@@ -121,7 +109,16 @@ pub(crate) async fn get(
     let id = name::parse("name", &request.get_ref().name)?;
     let mut conn = app.db.read(&caller).await?;
     let media_item = store::media_items::get(&mut conn, id, app.db.cipher()).await?;
-    Ok(shown(&caller, media_item))
+    Ok(media_item.into())
+}
+
+pub(crate) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealMediaItemRequest>,
+) -> Result<Committed<pb::MediaItem>, Fault> {
+    let call = jianyi_rpc::reveal_call(&request, &request.get_ref().purpose)?;
+    let id = name::parse("name", &request.get_ref().name)?;
+    usecase::reveal_media_item(app, &call, id).await
 }
 
 pub(crate) async fn list(
@@ -151,8 +148,7 @@ pub(crate) async fn list(
     )?;
     let mut conn = app.db.read(&caller).await?;
     let rows = store::media_items::list(&mut conn, &page, app.db.cipher(), &filter).await?;
-    let (rows, next_page_token) = page.cut(rows, |row| (row.created_at, row.id.as_uuid()));
-    let media_items = rows.into_iter().map(|row| shown(&caller, row)).collect();
+    let (media_items, next_page_token) = wire::cut(&page, rows);
     Ok(pb::ListMediaItemsResponse {
         media_items,
         next_page_token,

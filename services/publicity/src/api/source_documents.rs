@@ -1,9 +1,9 @@
-//! Source documents on the wire. The text leaves only in the FULL view, for those who work in publicity.
+//! Source documents on the wire. The text leaves only when it is revealed for a purpose.
 
 use jianyi_db::Committed;
 use jianyi_kernel::Fault;
 use jianyi_proto::name;
-use jianyi_proto::publicity::v1::{self as pb, SourceDocumentView as View};
+use jianyi_proto::publicity::v1 as pb;
 use tonic::Request;
 
 use super::App;
@@ -72,16 +72,17 @@ pub(crate) async fn get(
     let caller = jianyi_rpc::caller(&request)?;
     let id = name::parse("name", &request.get_ref().name)?;
     let mut conn = app.db.read(&caller).await?;
-    let mut document = store::source_documents::get(&mut conn, id).await?;
-    match request.get_ref().view() {
-        View::Unspecified | View::Basic => {}
-        View::Full if wire::unmasked(&caller, &document.fact.division) => {
-            let text = store::source_documents::text(&mut conn, id, app.db.cipher()).await?;
-            document.fact.text = Some(text);
-        }
-        View::Full => return Err(Fault::Denied),
-    }
+    let document = store::source_documents::get(&mut conn, id).await?;
     Ok(document.into())
+}
+
+pub(crate) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealSourceDocumentRequest>,
+) -> Result<Committed<pb::SourceDocument>, Fault> {
+    let call = jianyi_rpc::reveal_call(&request, &request.get_ref().purpose)?;
+    let id = name::parse("name", &request.get_ref().name)?;
+    usecase::reveal_source_document(app, &call, id).await
 }
 
 pub(crate) async fn list(

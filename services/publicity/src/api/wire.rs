@@ -1,6 +1,6 @@
-//! What the handlers share: filters and pages of lists, masks of names, small conversions outward.
+//! What the handlers share: filters and pages of lists, small conversions outward.
 
-use jianyi_kernel::{Caller, Division, Fault, Pii, Provenance, Timestamp, Violation};
+use jianyi_kernel::{Fault, Pii, Provenance, Timestamp, Violation};
 use jianyi_proto::api::v1 as api;
 use jianyi_proto::convert;
 use jianyi_rpc::Page;
@@ -86,36 +86,7 @@ pub(crate) fn provenance(provenance: Provenance) -> Option<api::Provenance> {
     Some(provenance.into())
 }
 
-/// Whether the caller works in publicity, and so reads names and raw texts.
-pub(crate) fn unmasked(caller: &Caller, division: &Division) -> bool {
-    let roles = ["ROLE_PUBLICITY".to_owned(), "ROLE_OPERATOR".to_owned()];
-    caller.holds(&roles, division)
-}
-
-/// First and last character of a name, the rest covered (dossier 4.6).
-pub(crate) fn masked(name: &str) -> String {
-    let characters: Vec<char> = name.chars().collect();
-    match characters.as_slice() {
-        [] => String::new(),
-        [first] | [first, _] => format!("{first}*"),
-        [first, middle @ .., last] => format!("{first}{}{last}", "*".repeat(middle.len())),
-    }
-}
-
-/// A name for the wire.
+/// A name or a text for the wire; what others see of it is for its contract to say.
 pub(crate) fn person(name: &Pii<String>) -> String {
     name.expose("answer").clone()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_masked_in_the_middle() {
-        assert_eq!(masked("王小明"), "王*明");
-        assert_eq!(masked("王明"), "王*");
-        assert_eq!(masked("欧阳小明"), "欧**明");
-        assert_eq!(masked(""), "");
-    }
 }

@@ -4,7 +4,7 @@ use jianyi_proto::publicity::events::v1 as ev;
 use jianyi_proto::publicity::v1 as pb;
 use tonic::Code;
 
-use crate::support::{client_as, published, repeats, start, told};
+use crate::support::{client_as, published, repeats, reveals_on_record, start, told};
 
 fn exchange(kind: ev::ExchangeKind, title: &str, on: &str) -> pb::CreateExchangeRequest {
     let exchange = pb::Exchange {
@@ -90,7 +90,9 @@ async fn p17_tours_visits_and_surveys_are_not_mixed() {
         Code::InvalidArgument
     );
 
-    let get = pb::GetExchangeRequest { name: visit.name };
+    let get = pb::GetExchangeRequest {
+        name: visit.name.clone(),
+    };
     assert_eq!(
         client
             .get_exchange(get.clone())
@@ -98,12 +100,30 @@ async fn p17_tours_visits_and_surveys_are_not_mixed() {
             .unwrap()
             .into_inner()
             .leader,
+        "周*伟"
+    );
+    let reveal = pb::RevealExchangeRequest {
+        name: visit.name,
+        purpose: "编写年鉴".into(),
+    };
+    assert_eq!(
+        client
+            .reveal_exchange(reveal.clone())
+            .await
+            .unwrap()
+            .into_inner()
+            .leader,
         "周大伟"
     );
+    assert_eq!(reveals_on_record(&service, "RevealExchange").await, 1);
     let mut auditor = client_as(&service, "ROLE_AUDITOR");
     assert_eq!(
         auditor.get_exchange(get).await.unwrap().into_inner().leader,
         "周*伟"
+    );
+    assert_eq!(
+        auditor.reveal_exchange(reveal).await.unwrap_err().code(),
+        Code::PermissionDenied
     );
 }
 

@@ -8,6 +8,7 @@ mod events;
 mod exchanges;
 mod media;
 mod places;
+mod row_scope;
 mod safety;
 mod sources;
 mod stories;

@@ -5,7 +5,8 @@ use jianyi_proto::publicity::v1 as pb;
 use tonic::Code;
 
 use crate::support::{
-    client_as, create_item, item, outlet, published, reason, repeats, start, told,
+    client_as, create_item, item, outlet, published, reason, repeats, reveals_on_record, start,
+    told,
 };
 
 async fn counted(client: &mut crate::support::Client, year: i32) -> usize {
@@ -314,7 +315,7 @@ async fn wrong_fields_are_told_all_at_once_and_unknown_references_are_not_found(
 }
 
 #[tokio::test]
-async fn authors_are_masked_for_those_who_do_not_work_in_publicity() {
+async fn g02_authors_are_masked_for_everybody_and_g05_shown_for_a_purpose() {
     let (service, mut client) = start().await;
     let paper = outlet(&mut client, "晨报", true).await;
     let created = create_item(&mut client, item(&paper, "甲", "2023"))
@@ -323,15 +324,23 @@ async fn authors_are_masked_for_those_who_do_not_work_in_publicity() {
     let request = pb::GetMediaItemRequest {
         name: created.name.clone(),
     };
-    let full = client
+    let covered = client
         .get_media_item(request.clone())
         .await
         .unwrap()
         .into_inner();
     assert_eq!(
-        (full.authors[0].full_name.as_str(), full.authors.len()),
-        ("钱多多", 2)
+        (covered.authors[0].full_name.as_str(), covered.authors.len()),
+        ("钱*多", 2)
     );
+    let reveal = pb::RevealMediaItemRequest {
+        name: created.name.clone(),
+        purpose: "核对稿酬".into(),
+    };
+    let shown = client.reveal_media_item(reveal).await.unwrap().into_inner();
+    assert_eq!(shown.authors[0].full_name, "钱多多");
+    assert_eq!(created.authors[0].full_name, "钱*多");
+    assert_eq!(reveals_on_record(&service, "RevealMediaItem").await, 1);
     let mut leader = client_as(&service, "ROLE_LEADER");
     let masked = leader.get_media_item(request).await.unwrap().into_inner();
     assert_eq!(masked.authors[0].full_name, "钱*多");

@@ -4,7 +4,7 @@ use jianyi_proto::publicity::events::v1 as ev;
 use jianyi_proto::publicity::v1 as pb;
 use tonic::Code;
 
-use crate::support::{client_as, published, reason, repeats, start};
+use crate::support::{client_as, published, reason, repeats, reveals_on_record, start};
 
 /// Ten lines, two broken sentences, one paragraph told three times.
 const TEXT: &str = "园里花开 处处春风\n\n□本刊 吴用 郑和\n\n园艺会在全\n\n市种树三百棵。\n\n3月12日,大家一起浇水。\n\n\
@@ -45,7 +45,6 @@ async fn p18_a_text_is_joined_deduplicated_and_kept() {
 
     let basic = pb::GetSourceDocumentRequest {
         name: document.name.clone(),
-        ..Default::default()
     };
     assert_eq!(
         client
@@ -54,19 +53,6 @@ async fn p18_a_text_is_joined_deduplicated_and_kept() {
             .unwrap()
             .into_inner(),
         document
-    );
-    let full = pb::GetSourceDocumentRequest {
-        view: pb::SourceDocumentView::Full.into(),
-        ..basic.clone()
-    };
-    assert_eq!(
-        client
-            .get_source_document(full.clone())
-            .await
-            .unwrap()
-            .into_inner()
-            .text,
-        TEXT
     );
     let mut leader = client_as(&service, "ROLE_LEADER");
     assert_eq!(
@@ -77,11 +63,6 @@ async fn p18_a_text_is_joined_deduplicated_and_kept() {
             .into_inner(),
         document
     );
-    assert_eq!(
-        leader.get_source_document(full).await.unwrap_err().code(),
-        Code::PermissionDenied
-    );
-
     let listed = client
         .list_source_documents(pb::ListSourceDocumentsRequest::default())
         .await
@@ -151,4 +132,35 @@ async fn empty_and_endless_texts_are_refused() {
         .import_source_document(import(&"树".repeat(170_000)))
         .await
         .unwrap();
+}
+
+#[tokio::test]
+async fn g05_the_text_is_shown_for_a_purpose_and_to_those_who_work_on_it() {
+    let (service, mut client) = start().await;
+    let name = client
+        .import_source_document(import(TEXT))
+        .await
+        .unwrap()
+        .into_inner()
+        .name;
+    let ask = |purpose: &str| pb::RevealSourceDocumentRequest {
+        name: name.clone(),
+        purpose: purpose.into(),
+    };
+    let untold = client.reveal_source_document(ask(" ")).await.unwrap_err();
+    assert_eq!(reason(&untold), "PURPOSE_REQUIRED");
+    let shown = client
+        .reveal_source_document(ask("核对原文"))
+        .await
+        .unwrap()
+        .into_inner();
+    assert_eq!(shown.text, TEXT);
+    for role in ["ROLE_LEADER", "ROLE_OPERATOR", "ROLE_AUDITOR"] {
+        let denied = client_as(&service, role)
+            .reveal_source_document(ask("核对原文"))
+            .await
+            .unwrap_err();
+        assert_eq!(denied.code(), Code::PermissionDenied, "{role}");
+    }
+    assert_eq!(reveals_on_record(&service, "RevealSourceDocument").await, 1);
 }

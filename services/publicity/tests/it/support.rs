@@ -30,6 +30,15 @@ pub(crate) async fn published<E: Name + Default>(service: &TestService) -> Vec<E
         .collect()
 }
 
+/// How many audit rows say that a method was called.
+pub(crate) async fn reveals_on_record(service: &TestService, method: &str) -> i64 {
+    sqlx::query_scalar("select count(*) from audit where method like '%/' || $1")
+        .bind(method)
+        .fetch_one(&mut service.sql().await)
+        .await
+        .unwrap()
+}
+
 pub(crate) fn reason(status: &Status) -> String {
     status.get_details_error_info().unwrap().reason
 }

@@ -12,6 +12,7 @@
 mod eventually;
 mod logs;
 mod postgres;
+pub mod rls;
 mod service;
 mod tokens;
 

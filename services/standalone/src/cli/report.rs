@@ -11,6 +11,7 @@ use jianyi_proto::member::v1::member_service_client::MemberServiceClient;
 use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClient;
 use jianyi_proto::oversight::v1::{
     AnnualReport, Figure, GetAnnualReportRequest, RenderAnnualReportRequest,
+    RenderAnnualReportResponse,
 };
 
 use super::connect::ConnectArgs;
@@ -80,7 +81,9 @@ async fn annual(args: &AnnualArgs) -> Result<Result<(), String>, ClientError> {
             let Some(out) = &args.out else {
                 return Ok(Err("a spreadsheet needs --out FILE".into()));
             };
-            return Ok(report_xlsx::write(&report, &unit, out)
+            // Asking for the rendered report records that it was taken, and says by whom.
+            let stamp = render(&session, args.year).await?.stamp.unwrap_or_default();
+            return Ok(report_xlsx::write(&report, &stamp, &unit, out)
                 .map_err(|error| format!("{}: {error}", out.display())));
         }
     };
@@ -96,11 +99,15 @@ async fn annual(args: &AnnualArgs) -> Result<Result<(), String>, ClientError> {
 }
 
 pub(super) async fn markdown(session: &Session, year: i32) -> Result<String, ClientError> {
+    Ok(render(session, year).await?.markdown)
+}
+
+async fn render(session: &Session, year: i32) -> Result<RenderAnnualReportResponse, ClientError> {
     let request = session.request(RenderAnnualReportRequest { year }).await?;
     let reply = OversightServiceClient::new(session.channel())
         .render_annual_report(request)
         .await?;
-    Ok(reply.into_inner().markdown)
+    Ok(reply.into_inner())
 }
 
 /// Who reports: the city's association as it is registered, or nobody yet.

@@ -7,14 +7,26 @@ use time::macros::offset;
 
 use crate::domain::report::catalogue::SECTIONS;
 use crate::domain::report::figure::MONEY;
-use crate::domain::report::{Report, places};
+use crate::domain::report::{Report, Stamp, places};
 
-/// Renders a report; the same report gives the same text.
-pub(crate) fn render(report: &Report) -> String {
+/// Renders a report; the same report with the same mark gives the same text.
+pub(crate) fn render(report: &Report, stamp: &Stamp) -> String {
     let mut out = String::new();
     // Writing to a string does not fail.
-    let _ = write_report(&mut out, report);
+    let _ = write_report(&mut out, report).and_then(|()| write_stamp(&mut out, stamp));
     out
+}
+
+/// The last line of everything that leaves the system: who took it, when, and how much it was.
+fn write_stamp(out: &mut String, stamp: &Stamp) -> std::fmt::Result {
+    writeln!(
+        out,
+        "\n---\n导出:{};时间:{}(北京时间);指标 {} 项,大事记 {} 条",
+        stamp.by,
+        beijing_time(stamp.at),
+        stamp.figures,
+        stamp.entries
+    )
 }
 
 fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {

@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jianyi_kernel::{Count, Division, FuzzyDate};
+use jianyi_kernel::{Count, Division, FuzzyDate, Timestamp};
 
 use crate::domain::fact::{Change, Content, Fact, Mark, Measures, State};
 use crate::domain::report::catalogue::KEYS;
 use crate::domain::report::figure::Figure;
-use crate::domain::report::{Report, markdown};
+use crate::domain::report::{Report, Stamp, markdown};
 
 fn count(text: &str) -> Count {
     Count::parse("count", text).unwrap()
@@ -522,7 +522,7 @@ fn o14_lines_say_what_was_counted_and_bus_lines_go_by_number() {
 #[test]
 fn the_printed_report_has_all_sections_in_order_and_is_the_same_every_time() {
     let report = Report::of(2024, &the_year(), BTreeMap::new());
-    let text = markdown::render(&report);
+    let text = markdown::render(&report, &stamp(&report));
     let places: Vec<usize> = [
         "组织建设",
         "宣传引领",
@@ -539,8 +539,13 @@ fn the_printed_report_has_all_sections_in_order_and_is_the_same_every_time() {
     assert!(places.is_sorted());
     assert!(text.contains("| 见义勇为志愿者 | 3628 | 人 | S-countStatements.volunteers-2024 |"));
     assert!(text.contains("| 中招加分分值 | — |"));
-    assert_eq!(
-        text,
-        markdown::render(&Report::of(2024, &the_year(), BTreeMap::new()))
-    );
+    assert_eq!(text, {
+        let report = Report::of(2024, &the_year(), BTreeMap::new());
+        markdown::render(&report, &stamp(&report))
+    });
+}
+
+fn stamp(report: &Report) -> Stamp {
+    let midnight = Timestamp::from_unix(1_735_660_800, 0).unwrap();
+    Stamp::of(report, "accounts/1", midnight)
 }

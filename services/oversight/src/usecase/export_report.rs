@@ -1,0 +1,41 @@
+//! Takes a year's report out of the system, with the mark of who took it (V-132).
+
+use jianyi_db::{Begun, Committed, PgConnection};
+use jianyi_kernel::{Call, Fault};
+use jianyi_proto::convert::timestamp;
+use jianyi_proto::oversight::v1 as pb;
+
+use crate::domain::report::{Report, Stamp, markdown};
+use crate::store;
+use crate::usecase::App;
+
+/// Computes the report. Watermarks are read before the facts, so that they never promise more than was counted.
+pub(crate) async fn compute(conn: &mut PgConnection, year: i32) -> Result<Report, Fault> {
+    let watermarks = store::watermarks::all(&mut *conn).await?;
+    let facts = store::facts::all(conn).await?;
+    Ok(Report::of(year, &facts, watermarks))
+}
+
+/// Renders it with its mark, and records in the same transaction that it was taken.
+pub(crate) async fn export(
+    app: &App,
+    call: &Call,
+    year: i32,
+) -> Result<Committed<pb::RenderAnnualReportResponse>, Fault> {
+    let mut uow = match app.db.begin(call).await? {
+        Begun::Fresh(uow) => uow,
+        Begun::Replayed(reply) => return Ok(reply),
+    };
+    let report = compute(uow.conn(), year).await?;
+    let stamp = Stamp::of(&report, &call.caller.subject, uow.now());
+    let reply = pb::RenderAnnualReportResponse {
+        markdown: markdown::render(&report, &stamp),
+        stamp: Some(pb::ExportStamp {
+            exported_by: stamp.by,
+            export_time: Some(timestamp(stamp.at)),
+            figures: stamp.figures,
+            entries: stamp.entries,
+        }),
+    };
+    uow.commit(reply).await
+}
