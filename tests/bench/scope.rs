@@ -259,7 +259,7 @@ async fn populate(system: &System) -> Vec<String> {
         PublicityServiceClient::new(channel(system.token_as("ROLE_PUBLICITY", "410600").await));
     for (county, at) in COUNTIES.iter().zip(1_u32..) {
         let activity = care::Activity {
-            kind: care::ActivityKind::FreeClinic.into(),
+            kind: jianyi_proto::care::events::v1::ActivityKind::FreeClinic.into(),
             held_on: format!("2024-06-0{at}"),
             division: (*county).into(),
             ..Default::default()
