@@ -31,8 +31,24 @@ use send::{Answer, Attempt, frame, framed, send};
 
 /// Words that only our inside uses.
 const INSIDE: [&str; 18] = [
-    "sqlx", "panicked", "postgres", "prost", "tonic", "hyper", "protobuf", "/src/", ".rs:", "thread '",
-    "jetstream", "nats:", "constraint", "relation \"", "syntax error", "os error", "127.0.0.1", "backtrace",
+    "sqlx",
+    "panicked",
+    "postgres",
+    "prost",
+    "tonic",
+    "hyper",
+    "protobuf",
+    "/src/",
+    ".rs:",
+    "thread '",
+    "jetstream",
+    "nats:",
+    "constraint",
+    "relation \"",
+    "syntax error",
+    "os error",
+    "127.0.0.1",
+    "backtrace",
 ];
 
 /// Starts as a background matter of its own and goes on after the answer.
@@ -56,7 +72,7 @@ fn rounds() -> usize {
     std::env::var("JIANYI_FUZZ_ROUNDS")
         .ok()
         .and_then(|text| text.parse().ok())
-        .unwrap_or(6)
+        .unwrap_or(10)
 }
 
 struct Fuzz {
@@ -320,7 +336,8 @@ impl Fuzz {
         };
         let input = method.input();
         for round in 0..rounds() {
-            let hostile = (round > 0).then(|| self.dice.below(FIELDS.min(input.fields().len() * 2 + 1)));
+            let hostile =
+                (round > 0).then(|| self.dice.below(FIELDS.min(input.fields().len() * 2 + 1)));
             let message = request(&input, &self.seen, &mut self.dice, hostile);
             add("hostile", frame(&message.encode_to_vec()), vec![]);
         }
@@ -340,18 +357,34 @@ impl Fuzz {
         add("unknown flag", framed(7, length, &bytes), vec![]);
         add("unannounced compression", framed(1, length, &bytes), vec![]);
         let gzip = || vec![("grpc-encoding", HeaderValue::from_static("gzip"))];
-        add("compressed garbage", framed(1, 4, &[0x1f, 0x8b, 0xff, 0x00]), gzip());
+        add(
+            "compressed garbage",
+            framed(1, 4, &[0x1f, 0x8b, 0xff, 0x00]),
+            gzip(),
+        );
         if self.dice.one_in(8) {
             add("oversized", frame(&vec![0x41; 17 * 1024 * 1024]), vec![]);
         }
         for (name, value) in [
             ("grpc-timeout", HeaderValue::from_static("-1S; drop")),
-            ("traceparent", HeaderValue::from_static("'; drop table people;--")),
-            ("x-jianyi-peer", HeaderValue::from_static("../../etc/passwd")),
-            ("authorization", HeaderValue::from_bytes(b"Bearer \xff\xfe").unwrap()),
+            (
+                "traceparent",
+                HeaderValue::from_static("'; drop table people;--"),
+            ),
+            (
+                "x-jianyi-peer",
+                HeaderValue::from_static("../../etc/passwd"),
+            ),
+            (
+                "authorization",
+                HeaderValue::from_bytes(b"Bearer \xff\xfe").unwrap(),
+            ),
             ("x-long", HeaderValue::try_from("x".repeat(20_000)).unwrap()),
             ("x-garbage-bin", HeaderValue::from_static("!!!")),
-            ("accept-encoding", HeaderValue::from_static("=cmd|' /C calc'!A0")),
+            (
+                "accept-encoding",
+                HeaderValue::from_static("=cmd|' /C calc'!A0"),
+            ),
         ] {
             add("metadata", frame(b"\xff"), vec![(name, value)]);
         }

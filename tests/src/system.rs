@@ -65,8 +65,9 @@ impl System {
             .unwrap_or_else(|error| panic!("{error}"));
         let gateway = world.addresses().gateway.clone();
         let password = world.secrets().admin_password();
-        let session = Session::with_password(&gateway.http, gateway.ca.as_deref(), "admin", password)
-            .expect("session");
+        let session =
+            Session::with_password(&gateway.http, gateway.ca.as_deref(), "admin", password)
+                .expect("session");
         Self {
             world,
             session,

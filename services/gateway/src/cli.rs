@@ -34,7 +34,12 @@ enum Verb {
         tls: Box<TlsArgs>,
 
         /// Folder of the authority of a made certificate.
-        #[arg(long, value_name = "DIR", env = "JIANYI_TLS_DIR", default_value = ".jianyi/secrets")]
+        #[arg(
+            long,
+            value_name = "DIR",
+            env = "JIANYI_TLS_DIR",
+            default_value = ".jianyi/secrets"
+        )]
         tls_dir: PathBuf,
     },
 }
@@ -70,9 +75,7 @@ pub fn main() -> ExitCode {
             listen,
             tls,
             tls_dir,
-        } => ended(runtime.block_on(async {
-            check(listen, &tls.resolve(listen, tls_dir)?).await
-        })),
+        } => ended(runtime.block_on(async { check(listen, &tls.resolve(listen, tls_dir)?).await })),
     }
 }
 

@@ -48,7 +48,12 @@ pub struct GatewayArgs {
     tls: TlsArgs,
 
     /// Folder of the authority of a made certificate.
-    #[arg(long, value_name = "DIR", env = "JIANYI_TLS_DIR", default_value = ".jianyi/secrets")]
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "JIANYI_TLS_DIR",
+        default_value = ".jianyi/secrets"
+    )]
     tls_dir: PathBuf,
 
     #[command(flatten)]

@@ -16,8 +16,8 @@ use crate::api::Api;
 use crate::contracts::Contracts;
 use crate::directory::Directory;
 use crate::events::{BusSlot, Events};
-use crate::sealed::Sealed;
 use crate::front::Guard;
+use crate::sealed::Sealed;
 use crate::{GatewayConfig, front, keys};
 
 /// How long open calls may go on after a shutdown was asked for.
@@ -37,7 +37,8 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
         let tls = config
             .tls
             .server(config.listen, config.client_ca.as_deref(), &clock)?;
-        let directory = Directory::new(&config, &mtls.map(|mtls| mtls.client()).unwrap_or_default())?;
+        let directory =
+            Directory::new(&config, &mtls.map(|mtls| mtls.client()).unwrap_or_default())?;
         let verifier = TokenVerifier::new(keys::fetcher(directory.service("identity")?), clock);
         let policies = Arc::clone(contracts.policies());
         let guard = Guard {

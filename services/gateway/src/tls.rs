@@ -100,7 +100,11 @@ impl Tls {
 }
 
 fn own_names() -> Vec<String> {
-    let mut names = vec!["localhost".to_owned(), "127.0.0.1".to_owned(), "::1".to_owned()];
+    let mut names = vec![
+        "localhost".to_owned(),
+        "127.0.0.1".to_owned(),
+        "::1".to_owned(),
+    ];
     // A machine without a name of its own is called by the others.
     let machine = nix::unistd::gethostname().ok();
     names.extend(machine.and_then(|name| name.into_string().ok()));
@@ -124,7 +128,9 @@ impl Authority {
         }
         let key = KeyPair::from_pem(&read_pem(&key)?).map_err(Fault::internal)?;
         if !certificate.exists() {
-            let made = authority(clock)?.self_signed(&key).map_err(Fault::internal)?;
+            let made = authority(clock)?
+                .self_signed(&key)
+                .map_err(Fault::internal)?;
             keep(&certificate, &made.pem(), 0o644)?;
         }
         Ok(Self {

@@ -35,11 +35,21 @@ pub struct TlsArgs {
     tls: Option<TlsMode>,
 
     /// PEM file of the certificate with its chain; implies `--tls files`.
-    #[arg(long, value_name = "FILE", env = "JIANYI_TLS_CERT", requires = "tls_key")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "JIANYI_TLS_CERT",
+        requires = "tls_key"
+    )]
     tls_cert: Option<PathBuf>,
 
     /// PEM file of its private key.
-    #[arg(long, value_name = "FILE", env = "JIANYI_TLS_KEY", requires = "tls_cert")]
+    #[arg(
+        long,
+        value_name = "FILE",
+        env = "JIANYI_TLS_KEY",
+        requires = "tls_cert"
+    )]
     tls_key: Option<PathBuf>,
 
     /// More names for a made certificate; several separated by commas.
@@ -106,10 +116,7 @@ mod tests {
             tls: Some(mode),
             ..TlsArgs::default()
         };
-        assert_eq!(
-            asked(TlsMode::Off).resolve(open, dir()).unwrap(),
-            Tls::Off
-        );
+        assert_eq!(asked(TlsMode::Off).resolve(open, dir()).unwrap(), Tls::Off);
         assert!(asked(TlsMode::Files).resolve(open, dir()).is_err());
         assert!(matches!(
             asked(TlsMode::Generated).resolve(open, dir()).unwrap(),

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use prost_reflect::prost::Message as _;
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value};
+use prost_reflect::{
+    DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value,
+};
 
 use super::dice::Dice;
 
@@ -39,20 +41,25 @@ pub(crate) type Seen = BTreeMap<String, Vec<String>>;
 /// Remembers the texts of an answer.
 pub(crate) fn learn(message: &DynamicMessage, seen: &mut Seen) {
     for (field, value) in message.fields() {
-        learn_value(&field, value, seen);
+        let of_type = format!("{}.{}", message.descriptor().name(), field.name());
+        learn_value(&field, &of_type, value, seen);
     }
 }
 
-fn learn_value(field: &FieldDescriptor, value: &Value, seen: &mut Seen) {
+fn learn_value(field: &FieldDescriptor, of_type: &str, value: &Value, seen: &mut Seen) {
     match value {
         Value::String(text) if !text.is_empty() && text.len() < 200 => {
-            let known = seen.entry(field.name().to_owned()).or_default();
-            if known.len() < 40 && !known.contains(text) {
-                known.push(text.clone());
+            for key in [field.name(), of_type] {
+                let known = seen.entry(key.to_owned()).or_default();
+                if known.len() < 40 && !known.contains(text) {
+                    known.push(text.clone());
+                }
             }
         }
         Value::Message(message) => learn(message, seen),
-        Value::List(list) => list.iter().for_each(|value| learn_value(field, value, seen)),
+        Value::List(list) => list
+            .iter()
+            .for_each(|value| learn_value(field, of_type, value, seen)),
         _ => {}
     }
 }
@@ -64,7 +71,14 @@ pub(crate) fn request(
     dice: &mut Dice,
     hostile: Option<usize>,
 ) -> DynamicMessage {
+    // `GetPersonRequest` is about a `Person`.
+    let about = seen
+        .keys()
+        .filter_map(|key| key.strip_suffix(".name"))
+        .filter(|kind| of.name().ends_with(&format!("{kind}Request")))
+        .max_by_key(|kind| kind.len());
     let mut maker = Maker {
+        about: about.map(str::to_owned),
         seen,
         dice,
         hostile,
@@ -77,6 +91,7 @@ pub(crate) fn request(
 pub(crate) const FIELDS: usize = 24;
 
 struct Maker<'a> {
+    about: Option<String>,
     seen: &'a Seen,
     dice: &'a mut Dice,
     hostile: Option<usize>,
@@ -135,7 +150,9 @@ impl Maker<'_> {
                 *self.dice.pick(&[1, 3, 12, 50, 2024])
             }),
             Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Value::I64(if hostile {
-                *self.dice.pick(&[-1, i64::MIN, i64::MAX, 253_402_300_800, 0])
+                *self
+                    .dice
+                    .pick(&[-1, i64::MIN, i64::MAX, 253_402_300_800, 0])
             } else {
                 *self.dice.pick(&[1, 100, 60_000, 1_717_200_000])
             }),
@@ -148,7 +165,14 @@ impl Maker<'_> {
 
     fn text(&mut self, field: &str) -> String {
         // `person` refers to what a person calls `name`.
-        let known = self.seen.get(field).or_else(|| self.seen.get("name"));
+        let kind = match (&self.about, field) {
+            (Some(about), "name") => about.clone(),
+            _ => camel(field),
+        };
+        let known = self
+            .seen
+            .get(&format!("{kind}.name"))
+            .or_else(|| self.seen.get(field));
         if let Some(known) = known
             && !self.dice.one_in(4)
         {
@@ -158,16 +182,31 @@ impl Maker<'_> {
         let uuid = format!("01920000-0000-7000-8000-{:012x}", n & 0xffff_ffff_ffff);
         match field {
             "request_id" => uuid,
-            "parent" => (*self.dice.pick(&["counties/410611", "counties/410600", "counties/-"])).into(),
+            "parent" => (*self
+                .dice
+                .pick(&["counties/410611", "counties/410600", "counties/-"]))
+            .into(),
             "division" => (*self.dice.pick(&["410600", "410611", "410611102"])).into(),
             "page_token" | "etag" => String::new(),
-            field if field.ends_with("_on") || field.contains("date") || field == "on" => {
-                (*self.dice.pick(&["2024-05-01", "2024", "2024-02-29", "2024-12"])).into()
-            }
+            field if field.ends_with("_on") || field.contains("date") || field == "on" => (*self
+                .dice
+                .pick(&["2024-05-01", "2024", "2024-02-29", "2024-12"]))
+            .into(),
             field if field.ends_with("id") => uuid,
             _ => format!("文本{n:x}"),
         }
     }
+}
+
+/// `bus_line` as `BusLine`.
+fn camel(field: &str) -> String {
+    field
+        .split('_')
+        .map(|part| {
+            let (first, rest) = part.split_at(part.len().min(1));
+            format!("{}{rest}", first.to_uppercase())
+        })
+        .collect()
 }
 
 /// Bytes that are no message of the contract, or one that no client would send.

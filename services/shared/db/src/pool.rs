@@ -42,7 +42,10 @@ impl Db {
         // Statements never reach the log: their text may one day carry a literal.
         let options = options
             .application_name("jianyi")
-            .options([("timezone", "UTC"), ("statement_timeout", STATEMENT_TIMEOUT)])
+            .options([
+                ("timezone", "UTC"),
+                ("statement_timeout", STATEMENT_TIMEOUT),
+            ])
             .disable_statement_logging();
         let pool = PgPoolOptions::new()
             .max_connections(config.database_connections)

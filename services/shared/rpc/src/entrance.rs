@@ -171,7 +171,13 @@ mod tests {
     fn a_fingerprint_is_64_hexadecimal_digits() {
         let bytes = [0xa5; 32];
         assert_eq!(fingerprint(&hexadecimal(bytes)), Some(bytes));
-        for bad in ["", "a5", &"zz".repeat(32), &"é".repeat(32), &"+1".repeat(33)] {
+        for bad in [
+            "",
+            "a5",
+            &"zz".repeat(32),
+            &"é".repeat(32),
+            &"+1".repeat(33),
+        ] {
             assert_eq!(fingerprint(bad), None, "{bad}");
         }
     }
@@ -197,7 +203,9 @@ mod tests {
         let mut request = Request::new(());
         for n in 0..=MOST_HEADERS {
             let name = HeaderName::try_from(format!("x-{n}")).unwrap();
-            request.headers_mut().insert(name, HeaderValue::from_static("1"));
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_static("1"));
         }
         assert!(Entrance::Front.enter(&mut request).is_err());
         let mut request = Request::new(());

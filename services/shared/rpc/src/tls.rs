@@ -134,8 +134,9 @@ impl ServerTls {
                     .build()
                     .map_err(Fault::internal)?,
             ),
-            ClientCertificates::Required(ca) => builder
-                .with_client_cert_verifier(verifier(ca)?.build().map_err(Fault::internal)?),
+            ClientCertificates::Required(ca) => {
+                builder.with_client_cert_verifier(verifier(ca)?.build().map_err(Fault::internal)?)
+            }
         };
         let key = PrivateKeyDer::from_pem_slice(key.expose("serve TLS").as_bytes())
             .map_err(Fault::internal)?;

@@ -42,7 +42,7 @@ impl ConnectArgs {
             (None, _) => Session::of_data_dir(&self.data_dir),
             (Some(gateway), Some(token)) => {
                 Session::with_token(gateway, self.ca.as_deref(), token.clone())
-            },
+            }
             (Some(_), None) => Err(ClientError::NoToken),
         }
     }

@@ -88,7 +88,14 @@ impl From<BootTls> for Tls {
 /// [`LimitsConfig`] as it travels to a child: rate, burst, calls at a time of one caller and of all.
 pub type BootLimits = [u32; 4];
 
-fn limits([rate_per_second, rate_burst, concurrency_per_caller, concurrency]: BootLimits) -> LimitsConfig {
+fn limits(
+    [
+        rate_per_second,
+        rate_burst,
+        concurrency_per_caller,
+        concurrency,
+    ]: BootLimits,
+) -> LimitsConfig {
     LimitsConfig {
         rate_per_second,
         rate_burst,

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use jianyi_gateway::{AUTHORITY_FILE, Tls};
+pub use jianyi_gateway::Tls;
+
+use jianyi_gateway::AUTHORITY_FILE;
 use jianyi_rpc::{ClientTls, LimitsConfig};
 
 use super::{BootLimits, WorldError};
@@ -26,7 +28,12 @@ impl EdgeOptions {
             concurrency_per_caller,
             concurrency,
         } = self.limits;
-        [rate_per_second, rate_burst, concurrency_per_caller, concurrency]
+        [
+            rate_per_second,
+            rate_burst,
+            concurrency_per_caller,
+            concurrency,
+        ]
     }
 
     /// The PEM file that a client on this machine must trust.

@@ -16,7 +16,8 @@ use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::{
-    ADDRESSES_FILE, Addresses, Boot, EdgeOptions, Instance, Mode, WorldError, WorldOptions, run_service,
+    ADDRESSES_FILE, Addresses, Boot, EdgeOptions, Instance, Mode, WorldError, WorldOptions,
+    run_service,
 };
 
 /// How long a service may take until it answers.
