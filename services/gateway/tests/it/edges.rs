@@ -303,3 +303,42 @@ async fn g20_too_many_calls_get_told_when_to_come_back_over_http_too() {
         "{answer}"
     );
 }
+
+/// Sends these bytes as the body of a call and gives the status.
+async fn status_of(gateway: &Gateway, path: &str, body: Vec<u8>) -> Status {
+    let token = gateway.token("ROLE_AUDITOR", "410600");
+    let request = http::Request::post(path)
+        .header("content-type", "application/grpc")
+        .header("te", "trailers")
+        .header("authorization", format!("Bearer {token}"))
+        .body(tonic::body::Body::new(http_body_util::Full::new(
+            bytes::Bytes::from(body),
+        )))
+        .unwrap();
+    let response = tower::ServiceExt::oneshot(gateway.bare(), request)
+        .await
+        .unwrap();
+    Status::from_header_map(response.headers()).unwrap()
+}
+
+#[tokio::test]
+async fn a_message_that_cannot_be_read_is_the_callers_fault_and_quotes_no_library() {
+    let gateway = Gateway::start(&[], &[]).await;
+    let own = "/jianyi.gateway.v1.GatewayService/ListServiceStatus";
+    let member = "/jianyi.member.v1.MemberService/ListPeople";
+    let not_utf8 = vec![0, 0, 0, 0, 4, 0x0a, 2, 0xff, 0xfe];
+    let cut_off = vec![0, 0, 0, 0, 3, 0x0a, 0x7f, 0x41];
+    let endless = vec![0, 0xff, 0xff, 0xff, 0xff, 0x0a];
+    for (path, body, expected) in [
+        (own, cut_off.clone(), "MESSAGE_MALFORMED"),
+        (member, cut_off, "REQUEST_MALFORMED"),
+        (member, not_utf8, "REQUEST_MALFORMED"),
+        (own, Vec::new(), "MESSAGE_MALFORMED"),
+        (own, endless.clone(), "TOO_LARGE"),
+        (member, endless, "TOO_LARGE"),
+    ] {
+        let status = status_of(&gateway, path, body.clone()).await;
+        assert_eq!(reason(&status), expected, "{path} {body:?}");
+        assert!(status.get_error_details().localized_message().is_some());
+    }
+}

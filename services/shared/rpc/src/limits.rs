@@ -121,7 +121,7 @@ impl Limits {
     /// Counts a call; it runs until what is returned is dropped.
     ///
     /// # Errors
-    /// RESOURCE_EXHAUSTED with `RATE_LIMITED` or `TOO_MANY_CONCURRENT`, and when to come back.
+    /// `RESOURCE_EXHAUSTED` with `RATE_LIMITED` or `TOO_MANY_CONCURRENT`, and when to come back.
     pub fn count(&self, path: &str, caller: String) -> Result<Held, Status> {
         let Counters {
             policies,
