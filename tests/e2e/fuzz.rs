@@ -68,6 +68,10 @@ fn watch_for_panics() {
     }));
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is told its size by whoever runs it"
+)]
 fn rounds() -> usize {
     std::env::var("JIANYI_FUZZ_ROUNDS")
         .ok()
