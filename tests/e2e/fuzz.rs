@@ -68,11 +68,15 @@ fn watch_for_panics() {
     }));
 }
 
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a test is told its size by whoever runs it"
+)]
 fn rounds() -> usize {
     std::env::var("JIANYI_FUZZ_ROUNDS")
         .ok()
         .and_then(|text| text.parse().ok())
-        .unwrap_or(6)
+        .unwrap_or(10)
 }
 
 struct Fuzz {

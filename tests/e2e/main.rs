@@ -24,6 +24,7 @@ mod people;
 mod poison_event;
 mod rebuild;
 mod redelivery;
+mod tls;
 
 /// The command line under test.
 const JIANYI: &str = env!("CARGO_BIN_EXE_jianyi-under-test");

@@ -7,7 +7,7 @@ mod running;
 mod start;
 
 pub use boot::{Boot, BootLimits, BootTls, run_service};
-pub use edge::EdgeOptions;
+pub use edge::{EdgeOptions, Tls};
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;
 pub use start::{Mode, WorldError, WorldOptions};

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use prost_reflect::prost::Message as _;
-use prost_reflect::{DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, Value};
+use prost_reflect::{
+    DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage as _, Value,
+};
 
 use super::dice::Dice;
 
@@ -39,23 +41,36 @@ pub(crate) type Seen = BTreeMap<String, Vec<String>>;
 /// Remembers the texts of an answer.
 pub(crate) fn learn(message: &DynamicMessage, seen: &mut Seen) {
     for (field, value) in message.fields() {
-        learn_value(&field, value, seen);
+        let of_type = format!("{}.{}", message.descriptor().name(), field.name());
+        learn_value(&field, &of_type, value, seen);
     }
 }
 
-fn learn_value(field: &FieldDescriptor, value: &Value, seen: &mut Seen) {
+fn learn_value(field: &FieldDescriptor, of_type: &str, value: &Value, seen: &mut Seen) {
     match value {
         Value::String(text) if !text.is_empty() && text.len() < 200 => {
-            let known = seen.entry(field.name().to_owned()).or_default();
-            if known.len() < 40 && !known.contains(text) {
-                known.push(text.clone());
+            for key in [field.name(), of_type] {
+                let known = seen.entry(key.to_owned()).or_default();
+                if known.len() < 40 && !known.contains(text) {
+                    known.push(text.clone());
+                }
             }
         }
         Value::Message(message) => learn(message, seen),
         Value::List(list) => list
             .iter()
-            .for_each(|value| learn_value(field, value, seen)),
-        _ => {}
+            .for_each(|value| learn_value(field, of_type, value, seen)),
+        Value::Bool(_)
+        | Value::I32(_)
+        | Value::I64(_)
+        | Value::U32(_)
+        | Value::U64(_)
+        | Value::F32(_)
+        | Value::F64(_)
+        | Value::String(_)
+        | Value::Bytes(_)
+        | Value::EnumNumber(_)
+        | Value::Map(_) => {}
     }
 }
 
@@ -66,7 +81,14 @@ pub(crate) fn request(
     dice: &mut Dice,
     hostile: Option<usize>,
 ) -> DynamicMessage {
+    // `GetPersonRequest` is about a `Person`.
+    let about = seen
+        .keys()
+        .filter_map(|key| key.strip_suffix(".name"))
+        .filter(|kind| of.name().ends_with(&format!("{kind}Request")))
+        .max_by_key(|kind| kind.len());
     let mut maker = Maker {
+        about: about.map(str::to_owned),
         seen,
         dice,
         hostile,
@@ -79,6 +101,7 @@ pub(crate) fn request(
 pub(crate) const FIELDS: usize = 24;
 
 struct Maker<'a> {
+    about: Option<String>,
     seen: &'a Seen,
     dice: &'a mut Dice,
     hostile: Option<usize>,
@@ -152,7 +175,14 @@ impl Maker<'_> {
 
     fn text(&mut self, field: &str) -> String {
         // `person` refers to what a person calls `name`.
-        let known = self.seen.get(field).or_else(|| self.seen.get("name"));
+        let kind = match (&self.about, field) {
+            (Some(about), "name") => about.clone(),
+            _ => camel(field),
+        };
+        let known = self
+            .seen
+            .get(&format!("{kind}.name"))
+            .or_else(|| self.seen.get(field));
         if let Some(known) = known
             && !self.dice.one_in(4)
         {
@@ -178,6 +208,17 @@ impl Maker<'_> {
     }
 }
 
+/// `bus_line` as `BusLine`.
+fn camel(field: &str) -> String {
+    field
+        .split('_')
+        .map(|part| {
+            let (first, rest) = part.split_at(part.len().min(1));
+            format!("{}{rest}", first.to_uppercase())
+        })
+        .collect()
+}
+
 /// Bytes that are no message of the contract, or one that no client would send.
 pub(crate) fn malformed(of: &MessageDescriptor, good: &DynamicMessage, kind: usize) -> Vec<u8> {
     let good = good.encode_to_vec();
@@ -187,7 +228,7 @@ pub(crate) fn malformed(of: &MessageDescriptor, good: &DynamicMessage, kind: usi
     match kind {
         // Cut off in the middle, with a length that reaches past the end.
         0 => {
-            bytes.extend(good.iter().take(good.len() / 2));
+            bytes.extend(good.iter().take(good.len() >> 1));
             bytes.extend([0x0a, 0x7f, 0x41]);
         }
         // Every field with another wire type than its own.
@@ -224,8 +265,8 @@ pub(crate) fn malformed(of: &MessageDescriptor, good: &DynamicMessage, kind: usi
         }
         // One field a hundred thousand times.
         7 => {
-            for number in &numbers {
-                for _ in 0..100_000 / numbers.len().max(1) {
+            for number in numbers.iter().take(2) {
+                for _ in 0..50_000 {
                     delimited(&mut bytes, *number, &[]);
                 }
             }

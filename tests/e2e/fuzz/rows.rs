@@ -5,13 +5,15 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 /// Tables around the business: a call may leave its mark there whatever becomes of it.
-const PLATFORM: [&str; 6] = [
+const PLATFORM: [&str; 7] = [
     "outbox",
     "inbox",
     "idempotency",
     "audit",
     "dead_letter",
     "_sqlx_migrations",
+    // It counts what was refused.
+    "login_attempts",
 ];
 
 /// A database and one question that counts all its business tables.

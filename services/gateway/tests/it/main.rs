@@ -5,6 +5,7 @@
     reason = "the exemption for tests does not reach the functions they share"
 )]
 
+mod edges;
 mod http_routes;
 mod member;
 mod passage;
@@ -37,6 +38,15 @@ struct Gateway {
 impl Gateway {
     /// Starts a gateway; identity answers with the test's keys, and everything else with nothing.
     async fn start(services: &[(&str, String)], counties: &[(&str, String)]) -> Self {
+        Self::start_with(services, counties, |_| ()).await
+    }
+
+    /// The same with a configuration of the test's choice.
+    async fn start_with(
+        services: &[(&str, String)],
+        counties: &[(&str, String)],
+        change: impl FnOnce(&mut GatewayConfig),
+    ) -> Self {
         let tokens = TestTokens::generate();
         let jwks = GetJwksResponse {
             jwks_json: tokens.jwks().to_owned(),
@@ -61,7 +71,7 @@ impl Gateway {
                 .map(|(name, url)| ((*name).to_owned(), url.clone()))
                 .collect()
         };
-        let config = GatewayConfig {
+        let mut config = GatewayConfig {
             listen: port,
             tls: Tls::Off,
             client_ca: None,
@@ -80,6 +90,7 @@ impl Gateway {
             },
             telemetry: TelemetryConfig::default(),
         };
+        change(&mut config);
         let shutdown = Shutdown::new();
         let running = jianyi_gateway::run(config, shutdown.clone());
         task::spawn("gateway under test", async move { running.await.unwrap() });

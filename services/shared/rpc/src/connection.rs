@@ -198,3 +198,39 @@ impl AsyncWrite for Connection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    use tonic::service::Routes;
+
+    use super::*;
+    use crate::{Entrance, server};
+
+    #[tokio::test(start_paused = true)]
+    async fn who_does_not_finish_his_first_request_is_dropped() {
+        let probe = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let listen = probe.local_addr().unwrap();
+        drop(probe);
+        let incoming = incoming(listen, None).unwrap();
+        let serving = server()
+            .accept_http1(true)
+            .layer(Entrance::Front)
+            .add_routes(Routes::default())
+            .serve_with_incoming(incoming);
+        let _serving = jianyi_telemetry::task::spawn("server under test", serving);
+        let half_heads: [&[u8]; 3] = [
+            b"",
+            b"GET / HTTP/1.1\r\nhost: x\r\nx-slow: ",
+            b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00",
+        ];
+        for head in half_heads {
+            let mut stream = TcpStream::connect(listen).await.unwrap();
+            stream.write_all(head).await.unwrap();
+            let mut rest = Vec::new();
+            // It ends: closed or reset.
+            let ended = timeout(PATIENCE * 2, stream.read_to_end(&mut rest)).await;
+            assert!(ended.is_ok(), "{head:?}");
+        }
+    }
+}

@@ -116,6 +116,8 @@ where
 
 #[cfg(test)]
 mod tests {
+    use tonic::{Code, Status};
+
     use super::*;
 
     #[test]
@@ -126,5 +128,37 @@ mod tests {
         for bad in ["", "S", "5", "5s", "-1S", "123456789S", "五S"] {
             assert_eq!(parse(bad), None, "{bad}");
         }
+    }
+
+    /// How long a handler that never ends is let run; `None` when it is let run for ever.
+    async fn ended(streaming: bool, stated: Option<&str>) -> Option<(Duration, Code)> {
+        let never = tower::service_fn(|_: Request<()>| {
+            std::future::pending::<Result<Response<Body>, std::convert::Infallible>>()
+        });
+        let policies = Arc::new(Policies::open("/x", streaming));
+        let mut request = Request::builder().uri("/x");
+        if let Some(stated) = stated {
+            request = request.header("grpc-timeout", stated);
+        }
+        let began = tokio::time::Instant::now();
+        let calling = Deadlines::new(policies)
+            .layer(never)
+            .call(request.body(()).unwrap());
+        let day = Duration::from_secs(24 * 3600);
+        let response = tokio::time::timeout(day, calling).await.ok()?.unwrap();
+        let status = Status::from_header_map(response.headers()).unwrap();
+        Some((began.elapsed(), status.code()))
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_without_a_deadline_gets_one_and_a_stream_gets_none() {
+        let (after, code) = ended(false, None).await.unwrap();
+        assert_eq!(code, Code::DeadlineExceeded);
+        assert_eq!(after.as_secs(), 30);
+        let (after, _) = ended(false, Some("2S")).await.unwrap();
+        assert_eq!(after.as_secs(), 1);
+        let (after, _) = ended(false, Some("99999999H")).await.unwrap();
+        assert_eq!(after.as_secs(), 600);
+        assert_eq!(ended(true, None).await, None);
     }
 }

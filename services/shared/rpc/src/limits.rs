@@ -121,7 +121,7 @@ impl Limits {
     /// Counts a call; it runs until what is returned is dropped.
     ///
     /// # Errors
-    /// RESOURCE_EXHAUSTED with `RATE_LIMITED` or `TOO_MANY_CONCURRENT`, and when to come back.
+    /// `RESOURCE_EXHAUSTED` with `RATE_LIMITED` or `TOO_MANY_CONCURRENT`, and when to come back.
     pub fn count(&self, path: &str, caller: String) -> Result<Held, Status> {
         let Counters {
             policies,
@@ -282,7 +282,7 @@ mod tests {
     use super::*;
 
     fn limits(config: &LimitsConfig) -> Limits {
-        Limits::new(config, Arc::new(Policies::none()))
+        Limits::new(config, Arc::new(Policies::open("/slow", false)))
     }
 
     fn reason(refused: Result<Held, Status>) -> String {
@@ -327,6 +327,18 @@ mod tests {
         let _other = limits.count("/x", "accounts/2".into()).unwrap();
         let in_all = limits.count("/x", "accounts/3".into());
         assert_eq!(reason(in_all), "TOO_MANY_CONCURRENT");
+    }
+
+    #[test]
+    fn v130_a_method_may_have_a_limit_of_its_own_by_contract() {
+        let limits = limits(&LimitsConfig::default());
+        for _ in 0..2 {
+            limits.count("/slow", "accounts/1".into()).unwrap();
+        }
+        let third = limits.count("/slow", "accounts/1".into());
+        assert_eq!(reason(third), "RATE_LIMITED");
+        limits.count("/slow", "accounts/2".into()).unwrap();
+        limits.count("/other", "accounts/1".into()).unwrap();
     }
 
     #[test]

@@ -295,12 +295,12 @@ mod tests {
             "/var/lib/jianyi/secrets",
             "consumer: error \"jetstream\"",
         ] {
-            let status = super::status(Fault::Unavailable(inner.into()));
-            assert_eq!(status.message(), "unavailable", "{inner}");
+            let told = status(Fault::Unavailable(inner.into()));
+            assert_eq!(told.message(), "unavailable", "{inner}");
         }
         for name in ["identity", "member/410611", "care cannot be reached"] {
-            let status = super::status(Fault::Unavailable(name.into()));
-            assert_eq!(status.message(), format!("unavailable: {name}"));
+            let told = status(Fault::Unavailable(name.into()));
+            assert_eq!(told.message(), format!("unavailable: {name}"));
         }
     }
 }

@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 
-use jianyi_gateway::{AUTHORITY_FILE, Tls};
+pub use jianyi_gateway::Tls;
+
+use jianyi_gateway::AUTHORITY_FILE;
 use jianyi_rpc::{ClientTls, LimitsConfig};
 
 use super::{BootLimits, WorldError};
