@@ -174,7 +174,7 @@ async fn c02_one_hero_unvisited_is_a_gap_by_name() {
     );
     assert_eq!(
         uncovered(&mut world.care, &round).await.unwrap(),
-        [second.clone()]
+        std::slice::from_ref(&second)
     );
 
     let seen = coverage(&mut world.as_role("ROLE_LEADER"), &round)
