@@ -63,6 +63,8 @@ pub struct Call {
     pub request_hash: [u8; 32],
     /// Whether the method's policy asks for an audit row.
     pub audited: bool,
+    /// Code of the purpose the caller stated, for calls that show personal data.
+    pub purpose: Option<String>,
     /// W3C trace context of the call, handed on to the events it causes.
     pub traceparent: Option<String>,
 }
@@ -77,6 +79,7 @@ impl Call {
             request_id: None,
             request_hash: [0; 32],
             audited: true,
+            purpose: None,
             traceparent: None,
         }
     }

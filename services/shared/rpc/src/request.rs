@@ -43,6 +43,7 @@ pub fn call<M: Message>(request: &Request<M>, request_id: &str) -> Result<Call, 
         request_id: (!request_id.is_empty()).then(|| request_id.to_owned()),
         request_hash: Sha256::digest(request.get_ref().encode_to_vec()).into(),
         audited: admitted.audited,
+        purpose: None,
         traceparent: admitted.traceparent.clone(),
     })
 }

@@ -62,6 +62,7 @@ fn call(request_id: &str, body: u8) -> Call {
         request_id: Some(request_id.into()),
         request_hash: [body; 32],
         audited: true,
+        purpose: None,
         traceparent: None,
     }
 }
