@@ -1,6 +1,7 @@
 //! What a service must be told about its database.
 
 use jianyi_kernel::Pii;
+use jianyi_witness::HashKind;
 
 /// Database settings, flattened into each service's own configuration.
 #[derive(Debug, Clone, clap::Args)]
@@ -16,4 +17,8 @@ pub struct DbConfig {
     /// Connections kept to the database. Few batched writers beat many waiting ones.
     #[arg(long, env = "JIANYI_DATABASE_CONNECTIONS", default_value_t = 8)]
     pub database_connections: u32,
+
+    /// Hash function of the audit log, `sha256` or `sm3`; a log that has begun keeps its own.
+    #[arg(long, env = "JIANYI_AUDIT_HASH", default_value_t = HashKind::Sha256)]
+    pub audit_hash: HashKind,
 }

@@ -3,6 +3,7 @@
 //! Charter: the only place where a transaction begins or commits, so the only way to write is also
 //! the only way to publish. Knows no business noun.
 
+mod audit;
 mod cipher;
 mod config;
 mod dead_letter;
@@ -12,6 +13,7 @@ mod outbox;
 mod pool;
 mod uow;
 
+pub use audit::{AuditEntry, AuditFilter, AuditFinding, AuditProblem, AuditVerdict, Witnessed};
 pub use cipher::FieldCipher;
 pub use config::DbConfig;
 pub use dead_letter::DeadLetter;

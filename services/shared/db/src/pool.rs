@@ -4,13 +4,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jianyi_kernel::{Call, Clock, Fault};
+use jianyi_witness::HashKind;
 use prost::Message;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{ConnectOptions as _, Postgres};
-use tokio::sync::Notify;
+use sqlx::{ConnectOptions as _, PgConnection, Postgres};
+use tokio::sync::{Notify, OnceCell};
 
+use crate::audit::AuditKeys;
 use crate::{Begun, DbConfig, FieldCipher, Uow};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
@@ -24,6 +26,9 @@ pub struct Db {
     clock: Clock,
     cipher: FieldCipher,
     woken: Arc<Notify>,
+    pub(crate) audited: Arc<Notify>,
+    audit_hash: HashKind,
+    audit_keys: Arc<OnceCell<AuditKeys>>,
 }
 
 impl Db {
@@ -53,6 +58,9 @@ impl Db {
             clock,
             cipher: FieldCipher::from_base64(&config.field_key)?,
             woken: Arc::new(Notify::new()),
+            audited: Arc::new(Notify::new()),
+            audit_hash: config.audit_hash,
+            audit_keys: Arc::default(),
         })
     }
 
@@ -65,6 +73,9 @@ impl Db {
         let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
         platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);
         platform.run(&self.pool).await.map_err(Fault::internal)?;
+        let mut conn = self.pool.acquire().await?;
+        AuditKeys::create(&mut conn, &self.clock, &self.cipher, self.audit_hash).await?;
+        drop(conn);
         service.run(&self.pool).await.map_err(Fault::internal)
     }
 
@@ -107,6 +118,13 @@ impl Db {
     /// Resolves when a commit has left something in the outbox.
     pub async fn outbox_woken(&self) {
         self.woken.notified().await;
+    }
+
+    /// The keys of the audit log, read once.
+    pub(crate) async fn audit_keys(&self, conn: &mut PgConnection) -> Result<&AuditKeys, Fault> {
+        self.audit_keys
+            .get_or_try_init(|| AuditKeys::load(conn, &self.cipher))
+            .await
     }
 
     pub(crate) fn wake(&self) {

@@ -31,6 +31,7 @@ async fn fixture() -> Fixture {
         database_url: Pii::new(url.clone()),
         field_key: Pii::new(secrets.master_key().to_owned()),
         database_connections: 8,
+        audit_hash: Default::default(),
     };
     let db = Db::connect(&config, Clock::system()).await.unwrap();
     let none = Migrator::with_migrations(Vec::new());
