@@ -30,9 +30,10 @@ create table audit_keys (
     created_at timestamptz not null
 );
 
--- Apart from the public part, because field keys rotate and what they seal is then sealed anew.
+-- Apart from the public part, because field keys rotate and what they seal is then sealed anew. No foreign key:
+-- checking one locks the row it points to, which takes the right to update it.
 create table audit_secrets (
-    key_id uuid primary key references audit_keys,
+    key_id uuid primary key,
     sealed_signing_key bytea not null,
     sealed_leaf_key bytea not null
 );
@@ -45,7 +46,7 @@ create table audit_heads (
     previous_size bigint not null,
     previous_root bytea not null check (octet_length(previous_root) = 32),
     signed_at timestamptz not null,
-    key_id uuid not null references audit_keys,
+    key_id uuid not null,
     signature bytea not null check (octet_length(signature) = 64),
     check (previous_size < tree_size)
 );
@@ -65,7 +66,7 @@ create table witnessed_heads (
     received_at timestamptz not null,
     -- Why this copy cannot be true together with an earlier one.
     conflict text,
-    primary key (instance, tree_size, root, signed_at)
+    primary key (instance, tree_size, root, signature)
 );
 
 create function refuse_change() returns trigger language plpgsql as $$

@@ -21,4 +21,6 @@ pub use outbox::{NewEvent, OutboxLag, OutboxRow, RelayLock};
 pub use pool::Db;
 pub use uow::{Begun, Committed, Uow};
 
+/// The hash function of an audit log.
+pub use jianyi_witness::HashKind as AuditHash;
 pub use sqlx::PgConnection;

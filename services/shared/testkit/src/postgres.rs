@@ -67,7 +67,7 @@ impl Server {
             database_url: Pii::new(self.postgres.url_for(database)),
             field_key: Pii::new(self.field_key.clone()),
             database_connections: 8,
-            audit_hash: Default::default(),
+            audit_hash: jianyi_db::AuditHash::default(),
         }
     }
 }

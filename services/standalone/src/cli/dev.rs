@@ -57,7 +57,7 @@ async fn check_all(postgres: &Postgres, field_key: &str) -> Result<(), WorldErro
             database_url: Pii::new(url.clone()),
             field_key: Pii::new(field_key.to_owned()),
             database_connections: 2,
-            audit_hash: Default::default(),
+            audit_hash: jianyi_db::AuditHash::default(),
         };
         let db = Db::connect(&config, Clock::system()).await?;
         db.migrate(spec.migrations).await?;

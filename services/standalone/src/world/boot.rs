@@ -109,7 +109,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
             database_url: Pii::new(boot.database_url),
             field_key: Pii::new(boot.field_key),
             database_connections: boot.connections,
-            audit_hash: Default::default(),
+            audit_hash: jianyi_db::AuditHash::default(),
         },
         bus,
         telemetry,

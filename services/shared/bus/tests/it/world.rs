@@ -57,7 +57,7 @@ impl World {
             database_url: Pii::new(servers.postgres.url_for("tally")),
             field_key: Pii::new("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into()),
             database_connections: 4,
-            audit_hash: Default::default(),
+            audit_hash: jianyi_db::AuditHash::default(),
         };
         let db = Db::connect(&db_config, Clock::system()).await.unwrap();
         db.migrate(&Migrator::with_migrations(Vec::new()))

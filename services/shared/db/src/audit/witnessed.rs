@@ -80,10 +80,15 @@ impl Uow {
         let previous = i64::try_from(head.previous_size).map_err(Fault::internal)?;
         let now = self.now();
         let known: (bool, bool, bool) = sqlx::query_as(
-            "select exists (select from witnessed_heads where instance = $1 and tree_size = $2 and root <> $3),
-                    exists (select from witnessed_heads where instance = $1 and tree_size > $2 and signed_at < $4)
-                      or exists (select from witnessed_heads where instance = $1 and tree_size < $2 and signed_at > $4),
-                    exists (select from witnessed_heads where instance = $1 and public_key <> $5)",
+            // What anybody may have made up contradicts nothing.
+            "with known as (
+                 select tree_size, root, signed_at, public_key from witnessed_heads
+                 where instance = $1 and conflict is distinct from 'SIGNATURE_INVALID'
+             )
+             select exists (select from known where tree_size = $2 and root <> $3),
+                    exists (select from known where tree_size > $2 and signed_at < $4)
+                      or exists (select from known where tree_size < $2 and signed_at > $4),
+                    exists (select from known where public_key <> $5)",
         )
         .bind(&head.instance)
         .bind(size)

@@ -5,9 +5,12 @@
     reason = "the exemption for tests does not reach the functions they share"
 )]
 
+mod audit;
+
 use jianyi_db::{Begun, Committed, Db, DbConfig, NewEvent};
 use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Pii};
 use jianyi_provision::{Ephemeral, Options, Postgres, Secrets};
+use jianyi_witness::HashKind;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection};
 
@@ -15,11 +18,20 @@ use sqlx::{Connection as _, PgConnection};
 struct Fixture {
     db: Db,
     url: String,
+    master_key: String,
     postgres: Postgres,
     _place: Ephemeral,
 }
 
 async fn fixture() -> Fixture {
+    fixture_with(Clock::system()).await
+}
+
+fn none() -> Migrator {
+    Migrator::with_migrations(Vec::new())
+}
+
+async fn fixture_with(clock: Clock) -> Fixture {
     let place = Ephemeral::new().unwrap();
     let secrets = Secrets::load_or_create(place.layout()).unwrap();
     let postgres = Postgres::start(place.layout(), &Options::default(), &secrets, 0)
@@ -31,21 +43,26 @@ async fn fixture() -> Fixture {
         database_url: Pii::new(url.clone()),
         field_key: Pii::new(secrets.master_key().to_owned()),
         database_connections: 8,
-        audit_hash: Default::default(),
+        audit_hash: HashKind::Sha256,
     };
-    let db = Db::connect(&config, Clock::system()).await.unwrap();
-    let none = Migrator::with_migrations(Vec::new());
-    db.migrate(&none).await.unwrap();
-    db.migrate(&none).await.unwrap();
+    let db = Db::connect(&config, clock).await.unwrap();
+    db.migrate(&none()).await.unwrap();
+    db.migrate(&none()).await.unwrap();
     Fixture {
         db,
         url,
+        master_key: secrets.master_key().to_owned(),
         postgres,
         _place: place,
     }
 }
 
 impl Fixture {
+    async fn end(self) {
+        self.db.close().await;
+        self.postgres.stop().await.unwrap();
+    }
+
     async fn count(&self, table: &str) -> i64 {
         let mut conn = PgConnection::connect(&self.url).await.unwrap();
         let query = format!("select count(*) from {table}");
@@ -189,6 +206,5 @@ async fn g07_a_unit_of_work_keeps_its_promises() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     assert!(again.is_some(), "a released lock can be taken");
-    db.close().await;
-    fixture.postgres.stop().await.unwrap();
+    fixture.end().await;
 }
