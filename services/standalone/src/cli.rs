@@ -13,6 +13,7 @@ mod service;
 mod status;
 mod token;
 mod up;
+mod verify;
 
 use std::process::ExitCode;
 
@@ -25,7 +26,7 @@ const EXIT_USAGE: u8 = 64;
 
 /// Told at the end of the long help.
 const EXIT_CODES: &str = "\
-Exit codes (sysexits.h): 0 done; 1 a service is not healthy (status); 64 wrong usage; 65 data that conflicts \
+Exit codes (sysexits.h): 0 done; 1 a service is not healthy (status) or a record was changed (verify); 64 wrong usage; 65 data that conflicts \
 or is refused, or a damaged or newer data directory; 66 a file or folder cannot be read; 69 nothing runs \
 there, or something needed is missing; 70 a service failed; 73 a file or folder cannot be created; 74 the \
 disk is full or cannot be read or written; 75 another instance runs or a port is taken, try again later; 77 \
@@ -77,6 +78,8 @@ enum Command {
     Rebuild(rebuild::RebuildArgs),
     /// Show or renew the keys of personal fields.
     Keys(keys::KeysArgs),
+    /// Check that the record of who did what was not changed.
+    Verify(verify::VerifyArgs),
     /// Print an access token for scripts and programs of others.
     Token(token::TokenArgs),
     /// Read a raw article and print what the importer makes of it; stores nothing.
@@ -120,6 +123,7 @@ pub fn main() -> ExitCode {
             Some(Command::Events(args)) => events::run(args).await,
             Some(Command::Rebuild(args)) => rebuild::run(args).await,
             Some(Command::Keys(args)) => keys::run(args).await,
+            Some(Command::Verify(args)) => verify::run(args).await,
             Some(Command::Token(args)) => token::run(args).await,
             Some(Command::ImportDocument(args)) => import_document::run(&args),
             Some(Command::Dev(args)) => dev::run(args).await,

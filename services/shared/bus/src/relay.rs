@@ -26,6 +26,8 @@ const CANDIDACY: Duration = Duration::from_secs(2);
 const TAIL: time::Duration = time::Duration::minutes(10);
 /// How long published rows stay; longer than [`TAIL`].
 const KEEP: time::Duration = time::Duration::minutes(15);
+/// How long a client may repeat a request and get the same answer.
+const REPLIES: time::Duration = time::Duration::days(7);
 const TIDY: Duration = Duration::from_secs(60);
 /// How long the end of the process may be delayed to publish what is committed.
 const LAST_WORDS: Duration = Duration::from_secs(2);
@@ -223,6 +225,7 @@ impl Leader {
         if self.tidied.elapsed() >= TIDY {
             self.tidied = Instant::now();
             self.lock.forget_before(self.ago(KEEP)).await?;
+            self.lock.forget_replies_before(self.ago(REPLIES)).await?;
         }
         Ok(())
     }

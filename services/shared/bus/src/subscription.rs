@@ -25,6 +25,7 @@ pub struct Subscription {
     handlers: BTreeMap<String, Handler>,
     catch_all: Option<Handler>,
     only: Vec<String>,
+    audited: bool,
 }
 
 impl fmt::Debug for Subscription {
@@ -46,6 +47,7 @@ impl Subscription {
             handlers: BTreeMap::new(),
             catch_all: None,
             only: Vec::new(),
+            audited: true,
         }
     }
 
@@ -102,6 +104,13 @@ impl Subscription {
     #[must_use]
     pub fn only(mut self, events: &[&str]) -> Self {
         self.only = events.iter().map(|&event| event.to_owned()).collect();
+        self
+    }
+
+    /// Leaves no audit entry for what it handles.
+    #[must_use]
+    pub const fn unaudited(mut self) -> Self {
+        self.audited = false;
         self
     }
 
@@ -188,7 +197,10 @@ impl Subscription {
 
     /// The call in whose name events are handled.
     pub(crate) fn call(&self) -> Call {
-        Call::background(&self.consumer, &format!("consume/{}", self.context))
+        Call {
+            audited: self.audited,
+            ..Call::background(&self.consumer, &format!("consume/{}", self.context))
+        }
     }
 
     fn handler(&self, type_name: &str) -> Option<&Handler> {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jianyi_kernel::{Fault, Pii};
 use jianyi_vault::{Algorithm, FileKey};
+use jianyi_witness::HashKind;
 
 /// Database settings, flattened into each service's own configuration.
 #[derive(Debug, Clone, clap::Args)]
@@ -38,6 +39,10 @@ pub struct DbConfig {
     /// Connections kept to the database. Few batched writers beat many waiting ones.
     #[arg(long, env = "JIANYI_DATABASE_CONNECTIONS", default_value_t = 8)]
     pub database_connections: u32,
+
+    /// Hash function of the audit log, `sha256` or `sm3`; a log that has begun keeps its own.
+    #[arg(long, env = "JIANYI_AUDIT_HASH", default_value_t = HashKind::Sha256)]
+    pub audit_hash: HashKind,
 }
 
 impl DbConfig {

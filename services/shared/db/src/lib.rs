@@ -3,6 +3,7 @@
 //! Charter: the only place where a transaction begins or commits, so the only way to write is also
 //! the only way to publish. Knows no business noun.
 
+mod audit;
 mod config;
 mod data_keys;
 mod dead_letter;
@@ -17,6 +18,7 @@ mod sealed_column;
 pub mod subject_keys;
 mod uow;
 
+pub use audit::{AuditEntry, AuditFilter, AuditFinding, AuditProblem, AuditVerdict, Witnessed};
 pub use config::DbConfig;
 pub use data_keys::DataKey;
 pub use dead_letter::DeadLetter;
@@ -27,4 +29,6 @@ pub use sealed_column::SealedColumn;
 pub use uow::{Begun, Committed, Uow};
 
 pub use jianyi_vault::{Algorithm, FieldCipher, SealedWith, SubjectCipher, search};
+/// The hash function of an audit log.
+pub use jianyi_witness::HashKind as AuditHash;
 pub use sqlx::PgConnection;

@@ -41,6 +41,10 @@ impl NewEvent {
         }
     }
 
+    pub(crate) fn resource(&self) -> &str {
+        &self.resource
+    }
+
     /// The event's type, the full name of its message.
     #[must_use]
     pub fn type_name(&self) -> &str {
@@ -122,14 +126,16 @@ impl Db {
         Ok(locked.then_some(RelayLock(conn)))
     }
 
-    /// How far publishing is behind.
+    /// How far publishing is behind. Heads of the audit log are not counted: they follow every write, and
+    /// nobody's work waits for them.
     ///
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn outbox_lag(&self) -> Result<OutboxLag, Fault> {
         let mut conn = self.platform().await?;
         let (pending, oldest): (i64, Option<Timestamp>) = sqlx::query_as(
-            "select count(*), min(occurred_at) from outbox where published_at is null",
+            "select count(*), min(occurred_at) from outbox
+             where published_at is null and subject not like 'jianyi.audit.%'",
         )
         .fetch_one(&mut *conn)
         .await?;
@@ -197,6 +203,18 @@ impl RelayLock {
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn forget_before(&mut self, before: Timestamp) -> Result<u64, Fault> {
         let done = sqlx::query("delete from outbox where published_at < $1")
+            .bind(before)
+            .execute(&mut self.0)
+            .await?;
+        Ok(done.rows_affected())
+    }
+
+    /// Forgets replies that were given before an instant; repeating such a request is then a new one.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] when the database cannot be reached.
+    pub async fn forget_replies_before(&mut self, before: Timestamp) -> Result<u64, Fault> {
+        let done = sqlx::query("delete from idempotency where created_at < $1")
             .bind(before)
             .execute(&mut self.0)
             .await?;

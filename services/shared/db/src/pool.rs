@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jianyi_kernel::{Call, Caller, Clock, Fault, Pii};
 use jianyi_vault::{Algorithm, FieldCipher};
+use jianyi_witness::HashKind;
 use prost::Message;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -12,8 +13,9 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{
     AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Postgres, Transaction,
 };
-use tokio::sync::Notify;
+use tokio::sync::{Notify, OnceCell};
 
+use crate::audit::AuditKeys;
 use crate::{Begun, DbConfig, Uow, rights, scope};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
@@ -30,6 +32,9 @@ pub struct Db {
     cipher: FieldCipher,
     algorithm: Algorithm,
     woken: Arc<Notify>,
+    pub(crate) audited: Arc<Notify>,
+    audit_hash: HashKind,
+    audit_keys: Arc<OnceCell<AuditKeys>>,
     owner: Pii<String>,
 }
 
@@ -82,6 +87,9 @@ impl Db {
             cipher: FieldCipher::new(Arc::new(config.key_provider()?))?,
             algorithm: config.field_algorithm,
             woken: Arc::new(Notify::new()),
+            audited: Arc::new(Notify::new()),
+            audit_hash: config.audit_hash,
+            audit_keys: Arc::default(),
             owner: config
                 .database_owner_url
                 .as_ref()
@@ -108,6 +116,9 @@ impl Db {
         platform.run(&owner).await.map_err(Fault::internal)?;
         rights::grant(&mut *owner.acquire().await?).await?;
         self.ensure_keys().await?;
+        let mut conn = self.platform().await?;
+        AuditKeys::create(&mut conn, &self.clock, &self.cipher, self.audit_hash).await?;
+        drop(conn);
         service.run(&owner).await.map_err(Fault::internal)?;
         let granted = rights::grant(&mut *owner.acquire().await?).await;
         owner.close().await;
@@ -190,6 +201,13 @@ impl Db {
     /// Resolves when a commit has left something in the outbox.
     pub async fn outbox_woken(&self) {
         self.woken.notified().await;
+    }
+
+    /// The keys of the audit log, read once.
+    pub(crate) async fn audit_keys(&self, conn: &mut PgConnection) -> Result<&AuditKeys, Fault> {
+        self.audit_keys
+            .get_or_try_init(|| AuditKeys::load(conn, &self.cipher))
+            .await
     }
 
     pub(crate) fn wake(&self) {

@@ -26,7 +26,8 @@ const GRANT: &str = "
     end $$;";
 
 /// What the application may add to and read, and never change.
-const RECORDS: &str = "revoke update, delete, truncate on audit from jianyi_app";
+const RECORDS: &str = "revoke update, delete, truncate
+    on audit, audit_leaves, audit_keys, audit_heads, witnessed_heads from jianyi_app";
 
 /// Gives the application its rights. As the owner, after the migrations.
 pub(crate) async fn grant(owner: &mut PgConnection) -> Result<(), Fault> {

@@ -8,6 +8,7 @@ use jianyi_vault::{Algorithm, FieldCipher};
 use prost::Message;
 use sqlx::{PgConnection, Postgres, Transaction};
 
+use crate::audit::{self, NewEntry};
 use crate::{Db, NewEvent, idempotency, outbox};
 
 /// How a call begins.
@@ -47,6 +48,7 @@ pub struct Uow {
     call: Call,
     now: Timestamp,
     events: Vec<(NewEvent, Option<String>)>,
+    entry: NewEntry,
 }
 
 impl Uow {
@@ -60,6 +62,7 @@ impl Uow {
             call,
             now: db.clock().now(),
             events: Vec::new(),
+            entry: NewEntry::default(),
         })
     }
 
@@ -123,6 +126,17 @@ impl Uow {
         self.call.traceparent = traceparent;
     }
 
+    /// Names something this call reads or changes, for the audit log. What events are about is named anyway.
+    pub fn touch(&mut self, resource: &str) {
+        self.entry.resources.insert(resource.to_owned());
+    }
+
+    /// Counts something about the outcome, for the audit log: `rows` shown, `files` written.
+    pub fn count(&mut self, what: &'static str, by: u64) {
+        let count = self.entry.counts.entry(what).or_default();
+        *count = count.saturating_add(by);
+    }
+
     /// Publishes a fact together with the commit, or not at all.
     pub fn emit(&mut self, event: NewEvent) {
         self.events.push((event, self.call.traceparent.clone()));
@@ -156,16 +170,18 @@ impl Uow {
 
     async fn finish(mut self) -> Result<(), Fault> {
         if self.call.audited {
-            sqlx::query(
-                "insert into audit (at, caller, method, request_id, request_hash) values ($1, $2, $3, $4, $5)",
-            )
-            .bind(self.now)
-            .bind(&self.call.caller.subject)
-            .bind(&self.call.method)
-            .bind(&self.call.request_id)
-            .bind(self.call.request_hash.as_slice())
-            .execute(&mut *self.tx)
-            .await?;
+            let events = u64::try_from(self.events.len()).unwrap_or(u64::MAX);
+            self.count("events", events);
+            for (event, _) in &self.events {
+                self.entry.resources.insert(event.resource().to_owned());
+            }
+            let id = self.db.clock().new_uuid();
+            if let Some(purpose) = self.call.purpose.take() {
+                self.call.purpose = Some(audit::seal_purpose(self.db.cipher(), id, &purpose)?);
+            }
+            let leaf = &self.db.audit_keys(&mut self.tx).await?.leaf;
+            let what = (&self.call, self.now);
+            audit::append(&mut self.tx, leaf, id, what, &self.entry).await?;
         }
         let published = !self.events.is_empty();
         for (event, traceparent) in &self.events {
@@ -173,6 +189,9 @@ impl Uow {
             outbox::append(&mut self.tx, id, event, self.now, traceparent.as_deref()).await?;
         }
         self.tx.commit().await?;
+        if self.call.audited {
+            self.db.audited.notify_one();
+        }
         // In-process and after the commit: NOTIFY inside the transaction would serialise all commits.
         if published {
             self.db.wake();

@@ -203,4 +203,25 @@ impl OpsService for Ops {
     ) -> Result<Response<pb::KeyStatus>, Status> {
         answer(self.key_status().await)
     }
+
+    async fn list_audit_entries(
+        &self,
+        request: Request<pb::ListAuditEntriesRequest>,
+    ) -> Result<Response<pb::ListAuditEntriesResponse>, Status> {
+        answer(self.audit_entries(request.into_inner()).await)
+    }
+
+    async fn verify_audit(
+        &self,
+        request: Request<pb::VerifyAuditRequest>,
+    ) -> Result<Response<pb::VerifyAuditResponse>, Status> {
+        answer(self.verified(request.into_inner()).await)
+    }
+
+    async fn list_witnessed_heads(
+        &self,
+        request: Request<pb::ListWitnessedHeadsRequest>,
+    ) -> Result<Response<pb::ListWitnessedHeadsResponse>, Status> {
+        answer(self.witnessed_heads(request.into_inner()).await)
+    }
 }

@@ -3,6 +3,7 @@
 //! Charter: starting, stopping, health, lag, dead letters and data keys, written once. It is the one shared crate
 //! that knows `jianyi-proto`, and of it only `jianyi.ops.v1` and identity's published keys (ADR 0009).
 
+mod audit;
 mod cli;
 mod config;
 mod endpoint;

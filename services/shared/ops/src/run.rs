@@ -6,14 +6,14 @@ use std::time::Duration;
 use futures::future::BoxFuture;
 use jianyi_bus::{Bus, Subscription};
 use jianyi_db::Db;
-use jianyi_kernel::{Clock, Fault};
+use jianyi_kernel::{Clock, Division, Fault};
 use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_proto::ops::v1::ops_service_server::OpsServiceServer;
 use jianyi_rpc::{Edge, Gate, Mtls, Policies, TokenVerifier};
 use jianyi_telemetry::{Shutdown, task};
 
 use crate::endpoint::Ops;
-use crate::{Parts, ServiceConfig, ServiceSpec, keeper, keys};
+use crate::{Parts, ServiceConfig, ServiceSpec, audit, keeper, keys};
 
 /// How long to wait before asking a missing dependency again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -43,11 +43,25 @@ pub fn run(
             prepare(parts.clone()).await?;
         }
 
-        let subscriptions: Arc<Vec<Subscription>> = Arc::new((spec.subscriptions)(&parts));
+        let subscribe = || {
+            let mut all = (spec.subscriptions)(&parts);
+            all.push(audit::subscription(&instance));
+            all
+        };
+        let subscriptions: Arc<Vec<Subscription>> = Arc::new(subscribe());
         let mut tasks = vec![task::spawn(
             "declare stream",
             declare(bus.clone(), spec.context, shutdown.clone()),
         )];
+        tasks.push(task::spawn(
+            "declare audit stream",
+            declare(bus.clone(), audit::CONTEXT, shutdown.clone()),
+        ));
+        let division = config.division.clone().unwrap_or_else(Division::city);
+        tasks.push(task::spawn(
+            "audit sealer",
+            audit::seal(db.clone(), instance.clone(), division, shutdown.clone()),
+        ));
         tasks.push(task::spawn(
             "relay",
             jianyi_bus::relay(bus.clone(), db.clone(), shutdown.clone()),
@@ -60,7 +74,7 @@ pub fn run(
             "reseal",
             keeper::reseal(db.clone(), spec.sealed, shutdown.clone()),
         ));
-        for subscription in (spec.subscriptions)(&parts) {
+        for subscription in subscribe() {
             let consuming =
                 jianyi_bus::consume(bus.clone(), db.clone(), subscription, shutdown.clone());
             tasks.push(task::spawn("consumer", consuming));

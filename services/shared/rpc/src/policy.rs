@@ -21,7 +21,11 @@ pub enum Scope {
     Township,
 }
 
-/// The policy of one method.
+/// The policy of one method: what its option in the contract says, each mark by itself.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a mark of the contract, and any combination may stand there"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MethodPolicy {
     /// Names of roles, e.g. `ROLE_CARE`; any one suffices.
@@ -80,6 +84,9 @@ impl Policies {
             roles: Vec::new(),
             scope: Scope::Any,
             audited: false,
+            second_factor: false,
+            reveals: false,
+            sealed: false,
             open: true,
             per_minute: NonZeroU32::new(2),
             streaming,

@@ -74,6 +74,7 @@ impl Server {
             field_key_file: None,
             field_algorithm: Algorithm::default(),
             database_connections: 8,
+            audit_hash: jianyi_db::AuditHash::default(),
         }
     }
 }

@@ -60,6 +60,7 @@ async fn check_all(postgres: &Postgres, field_key: &str) -> Result<(), WorldErro
             field_key_file: None,
             field_algorithm: Algorithm::default(),
             database_connections: 2,
+            audit_hash: jianyi_db::AuditHash::default(),
         };
         let db = Db::connect(&config, Clock::system()).await?;
         db.migrate(spec.migrations).await?;

@@ -185,6 +185,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
             field_key_file: None,
             field_algorithm,
             database_connections: boot.connections,
+            audit_hash: jianyi_db::AuditHash::default(),
         },
         bus,
         telemetry,

@@ -63,6 +63,7 @@ impl World {
             field_key_file: None,
             field_algorithm: Algorithm::default(),
             database_connections: 4,
+            audit_hash: jianyi_db::AuditHash::default(),
         };
         let db = Db::connect(&db_config, Clock::system()).await.unwrap();
         db.migrate(&Migrator::with_migrations(Vec::new()))

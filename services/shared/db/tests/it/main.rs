@@ -6,10 +6,13 @@
 )]
 
 use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Mask, Pii};
-mod keys;
 
 use jianyi_db::{Algorithm, Begun, Committed, Db, DbConfig, NewEvent};
+mod audit;
+mod keys;
+
 use jianyi_provision::{Ephemeral, Options, Postgres, Secrets};
+use jianyi_witness::HashKind;
 use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection};
 
@@ -18,11 +21,20 @@ struct Fixture {
     db: Db,
     config: DbConfig,
     url: String,
+    master_key: String,
     postgres: Postgres,
     _place: Ephemeral,
 }
 
 async fn fixture() -> Fixture {
+    fixture_with(Clock::system()).await
+}
+
+fn none() -> Migrator {
+    Migrator::with_migrations(Vec::new())
+}
+
+async fn fixture_with(clock: Clock) -> Fixture {
     let place = Ephemeral::new().unwrap();
     let secrets = Secrets::load_or_create(place.layout()).unwrap();
     let postgres = Postgres::start(place.layout(), &Options::default(), &secrets, 0)
@@ -37,21 +49,27 @@ async fn fixture() -> Fixture {
         field_key_file: None,
         field_algorithm: Algorithm::default(),
         database_connections: 8,
+        audit_hash: HashKind::Sha256,
     };
-    let db = Db::connect(&config, Clock::system()).await.unwrap();
-    let none = Migrator::with_migrations(Vec::new());
-    db.migrate(&none).await.unwrap();
-    db.migrate(&none).await.unwrap();
+    let db = Db::connect(&config, clock).await.unwrap();
+    db.migrate(&none()).await.unwrap();
+    db.migrate(&none()).await.unwrap();
     Fixture {
         db,
         config,
         url,
+        master_key: secrets.master_key().to_owned(),
         postgres,
         _place: place,
     }
 }
 
 impl Fixture {
+    async fn end(self) {
+        self.db.close().await;
+        self.postgres.stop().await.unwrap();
+    }
+
     async fn count(&self, table: &str) -> i64 {
         let mut conn = PgConnection::connect(&self.url).await.unwrap();
         let query = format!("select count(*) from {table}");
@@ -220,6 +238,5 @@ async fn g07_a_unit_of_work_keeps_its_promises() {
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
     assert!(again.is_some(), "a released lock can be taken");
-    db.close().await;
-    fixture.postgres.stop().await.unwrap();
+    fixture.end().await;
 }
