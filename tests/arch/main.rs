@@ -207,7 +207,7 @@ fn shared_crates_know_no_business_noun() {
         "donation",
         "campaign",
     ];
-    for part in ["kernel", "telemetry", "rpc", "db", "bus", "ops"] {
+    for part in ["kernel", "vault", "telemetry", "rpc", "db", "bus", "ops"] {
         forbid(
             &format!("services/shared/{part}/src"),
             &nouns,

@@ -11,6 +11,7 @@ mod county_down;
 mod events_stream;
 mod expense;
 mod facts_reach_the_report;
+mod fuzz;
 mod hero_confirmed;
 mod hero_ended;
 mod kill_during_load;

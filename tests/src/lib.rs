@@ -10,8 +10,10 @@
 
 mod ask;
 mod command;
+mod scan;
 mod system;
 
 pub use ask::Figures;
 pub use command::{demo_folder, jianyi};
+pub use scan::{PLANTED_NAMES, leaks, scan};
 pub use system::{Lenience, System};

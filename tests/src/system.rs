@@ -11,7 +11,7 @@ use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClien
 use jianyi_provision::{Ephemeral, Options};
 use jianyi_standalone::client::Session;
 use jianyi_standalone::load;
-use jianyi_standalone::world::{Mode, World, WorldOptions};
+use jianyi_standalone::world::{EdgeOptions, Mode, World, WorldOptions};
 use jianyi_testkit::{Bearer, TestChannel, eventually};
 
 use crate::Figures;
@@ -38,30 +38,38 @@ pub struct System {
 impl System {
     /// All services as tasks of this process: quick to start, cannot be killed one by one.
     pub async fn start() -> Self {
-        Self::start_as(Mode::InProcess).await
+        Self::start_as(Mode::InProcess, |_| EdgeOptions::default()).await
     }
 
     /// Each service a process of its own, from the given `jianyi` binary.
     pub async fn start_processes(binary: &str) -> Self {
-        Self::start_as(Mode::Processes(PathBuf::from(binary))).await
+        let mode = Mode::Processes(PathBuf::from(binary));
+        Self::start_as(mode, |_| EdgeOptions::default()).await
     }
 
-    async fn start_as(mode: Mode) -> Self {
+    /// With an edge of the story's choice, given the folder of secrets.
+    pub async fn start_as(mode: Mode, edge: impl FnOnce(&Path) -> EdgeOptions) -> Self {
         jianyi_testkit::logs();
         let place = Ephemeral::new().expect("data directory");
+        let edge = edge(&place.path().join("secrets"));
         let options = WorldOptions {
             data_dir: place.path().into(),
             port_base: 0,
             provision: Options::default(),
             mode,
-            log: "error".into(),
+            log: jianyi_testkit::EVERYTHING.into(),
+            log_dir: Some(place.path().join("logs")),
+            field_algorithm: Default::default(),
+            edge,
         };
         let world = World::start(options)
             .await
             .unwrap_or_else(|error| panic!("{error}"));
-        let gateway = world.addresses().gateway.http.clone();
-        let session = Session::with_password(&gateway, "admin", world.secrets().admin_password())
-            .expect("session");
+        let gateway = world.addresses().gateway.clone();
+        let password = world.secrets().admin_password();
+        let session =
+            Session::with_password(&gateway.http, gateway.ca.as_deref(), "admin", password)
+                .expect("session");
         Self {
             world,
             session,
@@ -157,9 +165,12 @@ impl System {
         ))
     }
 
-    /// Ends the story: everything handled, nothing set aside, everything stops.
+    /// Ends the story: everything handled, nothing set aside, nothing personal where it must not be,
+    /// everything stops.
     pub async fn finish(self, lenience: Lenience) {
         self.settle().await;
+        let leaks = crate::scan(&self).await.expect("everything is readable");
+        assert!(leaks.is_empty(), "{}", leaks.join("\n"));
         for service in self.statuses().await {
             if lenience == Lenience::Strict {
                 assert_eq!(

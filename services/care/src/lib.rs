@@ -27,6 +27,7 @@ pub fn spec() -> ServiceSpec {
     ServiceSpec {
         context: "care",
         migrations: &MIGRATOR,
+        sealed: &store::SEALED,
         routes,
         subscriptions: |_| inbox::subscriptions(),
         prepare: None,

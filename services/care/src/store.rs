@@ -13,8 +13,20 @@ pub(crate) mod policies;
 pub(crate) mod programmes;
 pub(crate) mod visits;
 
+use jianyi_db::SealedColumn;
 use jianyi_kernel::Fault;
 use sqlx::error::DatabaseError;
+
+/// Where the tables hold sealed values, and what those are bound to.
+pub(crate) const SEALED: [SealedColumn; 3] = [
+    SealedColumn::new("grants", "credential", "grants/{id}/credential"),
+    SealedColumn::new("participants", "child_name", "participants/{id}/child_name"),
+    SealedColumn::new(
+        "participants",
+        "child_birth_date",
+        "participants/{id}/child_birth_date",
+    ),
+];
 
 /// A statement's outcome when a natural key may be taken by somebody at the same moment: `false` then.
 pub(crate) fn unless_taken(

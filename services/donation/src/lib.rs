@@ -24,6 +24,7 @@ pub fn spec() -> ServiceSpec {
     ServiceSpec {
         context: "donation",
         migrations: &MIGRATOR,
+        sealed: &store::SEALED,
         routes,
         subscriptions,
         prepare: None,

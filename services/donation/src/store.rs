@@ -20,3 +20,15 @@ pub(crate) mod regulations;
 pub(crate) mod report_obligations;
 pub(crate) mod report_rules;
 pub(crate) mod reservations;
+
+use jianyi_db::SealedColumn;
+
+/// Where the tables hold sealed values, and what those are bound to.
+pub(crate) const SEALED: [SealedColumn; 2] = [
+    SealedColumn::new("donors", "sealed_name", "donors/{id}/display_name"),
+    SealedColumn::new(
+        "reservations",
+        "sealed_note",
+        "reservations/{id}/approver_note",
+    ),
+];

@@ -1,6 +1,7 @@
 //! The command line of the gateway's binary: serve, healthcheck.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -9,7 +10,7 @@ use jianyi_telemetry::{Shutdown, task};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
-use crate::{GatewayArgs, GatewayConfig, run};
+use crate::{GatewayArgs, GatewayConfig, Tls, TlsArgs, run};
 
 /// Wrong usage or configuration (`EX_USAGE` of sysexits).
 const EXIT_USAGE: u8 = 64;
@@ -28,6 +29,18 @@ enum Verb {
         /// Address the gateway listens on.
         #[arg(long, env = "JIANYI_LISTEN", default_value = "127.0.0.1:8640")]
         listen: SocketAddr,
+
+        #[command(flatten)]
+        tls: Box<TlsArgs>,
+
+        /// Folder of the authority of a made certificate.
+        #[arg(
+            long,
+            value_name = "DIR",
+            env = "JIANYI_TLS_DIR",
+            default_value = ".jianyi/secrets"
+        )]
+        tls_dir: PathBuf,
     },
 }
 
@@ -58,7 +71,11 @@ pub fn main() -> ExitCode {
             Ok(config) => ended(runtime.block_on(serve(config))),
             Err(fault) => fail(&fault.to_string(), ExitCode::from(EXIT_USAGE)),
         },
-        Verb::Healthcheck { listen } => ended(runtime.block_on(check(listen))),
+        Verb::Healthcheck {
+            listen,
+            tls,
+            tls_dir,
+        } => ended(runtime.block_on(async { check(listen, &tls.resolve(listen, tls_dir)?).await })),
     }
 }
 
@@ -69,8 +86,10 @@ async fn serve(config: GatewayConfig) -> Result<(), Fault> {
     run(config, shutdown).await
 }
 
-async fn check(listen: SocketAddr) -> Result<(), Fault> {
-    let channel = jianyi_rpc::connect_lazy(&format!("http://{listen}"))?;
+/// A certificate from files must name `localhost` for this.
+async fn check(listen: SocketAddr, tls: &Tls) -> Result<(), Fault> {
+    let url = format!("{}://{listen}", tls.scheme());
+    let channel = jianyi_rpc::connect_with(&url, &tls.client()?.named("localhost"))?;
     HealthClient::new(channel)
         .check(HealthCheckRequest::default())
         .await

@@ -6,14 +6,25 @@ use std::path::{Path, PathBuf};
 
 use jianyi_bus::BusConfig;
 use jianyi_kernel::{Division, Fault};
+use jianyi_rpc::{LimitsConfig, MtlsConfig};
 use jianyi_telemetry::TelemetryConfig;
 use serde::Deserialize;
+
+use crate::{Tls, TlsArgs};
 
 /// Configuration of the gateway.
 #[derive(Debug, Clone)]
 pub struct GatewayConfig {
     /// Address of the one port, gRPC and HTTP.
     pub listen: SocketAddr,
+    /// TLS of the one port.
+    pub tls: Tls,
+    /// PEM file of the authority whose client certificates callers may show.
+    pub client_ca: Option<PathBuf>,
+    /// Mutual TLS with the services.
+    pub mtls: MtlsConfig,
+    /// What one caller may ask for.
+    pub limits: LimitsConfig,
     /// The identity service.
     pub identity_url: String,
     /// Addresses of the city's services by context, e.g. `care`.
@@ -32,6 +43,24 @@ pub struct GatewayArgs {
     /// Address to serve gRPC and HTTP on.
     #[arg(long, env = "JIANYI_LISTEN", default_value = "127.0.0.1:8640")]
     listen: SocketAddr,
+
+    #[command(flatten)]
+    tls: TlsArgs,
+
+    /// Folder of the authority of a made certificate.
+    #[arg(
+        long,
+        value_name = "DIR",
+        env = "JIANYI_TLS_DIR",
+        default_value = ".jianyi/secrets"
+    )]
+    tls_dir: PathBuf,
+
+    #[command(flatten)]
+    mtls: MtlsConfig,
+
+    #[command(flatten)]
+    limits: LimitsConfig,
 
     /// The identity service.
     #[arg(
@@ -73,6 +102,10 @@ impl TryFrom<GatewayArgs> for GatewayConfig {
         }
         Ok(Self {
             listen: args.listen,
+            tls: args.tls.resolve(args.listen, args.tls_dir)?,
+            client_ca: args.tls.client_ca(),
+            mtls: args.mtls,
+            limits: args.limits,
             identity_url: args.identity_url,
             services: args.services.into_iter().collect(),
             counties,
@@ -126,6 +159,10 @@ pub(crate) fn test_config() -> GatewayConfig {
     let nowhere = "http://127.0.0.1:1".to_owned();
     GatewayConfig {
         listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+        tls: Tls::Off,
+        client_ca: None,
+        mtls: MtlsConfig::default(),
+        limits: LimitsConfig::default(),
         identity_url: nowhere.clone(),
         services: BTreeMap::from([("care".to_owned(), nowhere.clone())]),
         counties: ["410600", "410611"]

@@ -3,7 +3,8 @@
 use jianyi_kernel::{Caller, Division, Fault};
 use jianyi_rpc::{MethodPolicy, Scope};
 
-/// Refuses a caller whose grants do not reach the county that the request names.
+/// Refuses a caller whose grants do not reach the county that the request names. The gate has found the role;
+/// whoever holds it elsewhere does not learn what there is here (V-129).
 pub(crate) fn admit(
     caller: &Caller,
     policy: &MethodPolicy,
@@ -12,7 +13,7 @@ pub(crate) fn admit(
     if reaches(caller, policy, county) {
         Ok(())
     } else {
-        Err(Fault::Denied)
+        Err(Fault::NotFound(format!("counties/{county}")))
     }
 }
 
@@ -38,7 +39,7 @@ fn reaches(caller: &Caller, policy: &MethodPolicy, county: &Division) -> bool {
         Scope::County => caller.holds(&policy.roles, county),
         Scope::Township => caller.grants.iter().any(|grant| {
             policy.roles.contains(&grant.role)
-                && (grant.division.covers(county) || county.covers(&grant.division))
+                && (grant.division.covers(county) || grant.division.county() == *county)
         }),
         // The gate has decided these already.
         Scope::City | Scope::Any => true,
@@ -71,6 +72,8 @@ mod tests {
             second_factor: false,
             reveals: false,
             sealed: false,
+            per_minute: None,
+            streaming: false,
         }
     }
 

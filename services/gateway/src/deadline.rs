@@ -6,7 +6,6 @@ use http::{HeaderMap, HeaderValue};
 use tokio::time::Instant;
 
 const HEADER: &str = "grpc-timeout";
-const DEFAULT: Duration = Duration::from_secs(30);
 /// Kept back at every step, so that the one behind gives up first and says why.
 const MARGIN: Duration = Duration::from_millis(10);
 
@@ -17,11 +16,8 @@ pub(crate) struct Deadline(Instant);
 impl Deadline {
     /// Reads the client's, counted from now.
     pub(crate) fn of(headers: &HeaderMap) -> Self {
-        let stated = headers
-            .get(HEADER)
-            .and_then(|value| value.to_str().ok())
-            .and_then(parse);
-        Self(Instant::now() + stated.unwrap_or(DEFAULT))
+        let stated = jianyi_rpc::stated_timeout(headers);
+        Self(Instant::now() + stated.unwrap_or(jianyi_rpc::DEFAULT_TIMEOUT))
     }
 
     /// This deadline, or an earlier one.
@@ -53,36 +49,9 @@ impl Deadline {
     }
 }
 
-fn parse(text: &str) -> Option<Duration> {
-    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
-    if digits.is_empty() || digits.len() > 8 || !digits.bytes().all(|b| b.is_ascii_digit()) {
-        return None;
-    }
-    let n: u64 = digits.parse().ok()?;
-    match unit {
-        "H" => Some(Duration::from_secs(n.saturating_mul(3600))),
-        "M" => Some(Duration::from_secs(n.saturating_mul(60))),
-        "S" => Some(Duration::from_secs(n)),
-        "m" => Some(Duration::from_millis(n)),
-        "u" => Some(Duration::from_micros(n)),
-        "n" => Some(Duration::from_nanos(n)),
-        _ => None,
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn timeouts_are_read_as_grpc_writes_them() {
-        assert_eq!(parse("5S"), Some(Duration::from_secs(5)));
-        assert_eq!(parse("99999999n"), Some(Duration::from_nanos(99_999_999)));
-        assert_eq!(parse("2M"), Some(Duration::from_secs(120)));
-        for bad in ["", "S", "5", "5s", "-1S", "123456789S", "五S"] {
-            assert_eq!(parse(bad), None, "{bad}");
-        }
-    }
 
     #[tokio::test(start_paused = true)]
     async fn each_step_leaves_less_to_the_next() {

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 
 use jianyi_kernel::{Division, Fault};
+use jianyi_rpc::ClientTls;
 use tonic::transport::Channel;
 
 use crate::GatewayConfig;
@@ -17,18 +18,18 @@ pub(crate) struct Directory {
 
 impl Directory {
     /// Reads the addresses. Nothing is connected yet.
-    pub(crate) fn new(config: &GatewayConfig) -> Result<Self, Fault> {
+    pub(crate) fn new(config: &GatewayConfig, tls: &ClientTls) -> Result<Self, Fault> {
         let mut services = BTreeMap::new();
         for (context, url) in &config.services {
-            services.insert(context.clone(), jianyi_rpc::connect_lazy(url)?);
+            services.insert(context.clone(), jianyi_rpc::connect_with(url, tls)?);
         }
         services.insert(
             "identity".to_owned(),
-            jianyi_rpc::connect_lazy(&config.identity_url)?,
+            jianyi_rpc::connect_with(&config.identity_url, tls)?,
         );
         let mut counties = BTreeMap::new();
         for (code, url) in &config.counties {
-            counties.insert(code.clone(), jianyi_rpc::connect_lazy(url)?);
+            counties.insert(code.clone(), jianyi_rpc::connect_with(url, tls)?);
         }
         Ok(Self { services, counties })
     }
@@ -87,7 +88,7 @@ mod tests {
     #[tokio::test]
     async fn instances_are_found_by_the_name_operators_use() {
         let config = crate::config::test_config();
-        let directory = Directory::new(&config).unwrap();
+        let directory = Directory::new(&config, &ClientTls::default()).unwrap();
         let names: Vec<_> = directory
             .instances()
             .into_iter()

@@ -7,7 +7,7 @@ use axum::response::{IntoResponse as _, Response};
 use axum::routing::get;
 use bytes::Bytes;
 use jianyi_kernel::Fault;
-use jianyi_rpc::{Gate, Gated};
+use jianyi_rpc::{Gate, Gated, Limited, Limits, Wire, Wired};
 use tonic::body::Body;
 use tonic::codec::CompressionEncoding;
 use tonic::service::Routes;
@@ -27,17 +27,26 @@ pub(crate) struct Front {
     pub(crate) gate: Gate,
     pub(crate) directory: Directory,
     pub(crate) events: Events,
-    gated: Gated<Routes>,
+    pub(crate) limits: Limits,
+    gated: Gated<Limited<Wired<Routes>>>,
+}
+
+/// Who may come in, and how often.
+#[derive(Debug, Clone)]
+pub(crate) struct Guard {
+    pub(crate) gate: Gate,
+    pub(crate) limits: Limits,
 }
 
 /// Puts everything behind one router. `own` are the gRPC services that the gateway answers itself.
 pub(crate) fn router(
-    gate: Gate,
+    guard: Guard,
     contracts: Contracts,
     directory: Directory,
     events: Events,
     own: Routes,
 ) -> Router {
+    let Guard { gate, limits } = guard;
     let switch = Switch {
         contracts,
         directory: directory.clone(),
@@ -46,7 +55,7 @@ pub(crate) fn router(
         let switch = switch.clone();
         async move { switch.pass(request).await }
     });
-    let gated = gate.layer(Routes::from(grpc));
+    let gated = gate.layer(limits.layer(Wire.layer(Routes::from(grpc))));
     Router::new()
         .route("/healthz", get(health::healthz))
         .route("/v1/events", get(sse::events))
@@ -55,6 +64,7 @@ pub(crate) fn router(
             gate,
             directory,
             events,
+            limits,
             gated,
         })
 }

@@ -2,15 +2,19 @@
 
 use axum::Json;
 use axum::response::{IntoResponse as _, Response};
-use http::StatusCode;
+use http::{HeaderValue, StatusCode, header};
 use jianyi_kernel::Fault;
 use serde_json::json;
-use tonic::Code;
+use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
 /// The answer for a fault.
 pub(crate) fn response(fault: Fault) -> Response {
-    let status = jianyi_rpc::status(fault);
+    of_status(&jianyi_rpc::status(fault))
+}
+
+/// The answer for a status.
+pub(crate) fn of_status(status: &Status) -> Response {
     let details = status.get_error_details();
     let body = json!({
         "error": {
@@ -19,7 +23,15 @@ pub(crate) fn response(fault: Fault) -> Response {
             "zh": details.localized_message().map(|localized| localized.message.as_str()),
         }
     });
-    (code(status.code()), Json(body)).into_response()
+    let mut response = (code(status.code()), Json(body)).into_response();
+    if let Some(after) = details.retry_info().and_then(|info| info.retry_delay) {
+        // Whole seconds, never too few.
+        let seconds = after.as_secs().saturating_add(1);
+        response
+            .headers_mut()
+            .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    response
 }
 
 fn code(code: Code) -> StatusCode {

@@ -23,8 +23,12 @@ mod route;
 mod run;
 mod sealed;
 mod sse;
+mod tls;
+mod tls_args;
 mod unreachable;
 
 pub use cli::main;
 pub use config::{GatewayArgs, GatewayConfig};
 pub use run::run;
+pub use tls::{AUTHORITY_FILE, Tls};
+pub use tls_args::{TlsArgs, TlsMode};

@@ -95,7 +95,7 @@ async fn collect(body: HttpBody) -> Result<Bytes, Box<Response<Body>>> {
         .map(http_body_util::Collected::to_bytes)
         .map_err(|error| {
             let status = if error.is::<LengthLimitError>() {
-                tonic::Status::resource_exhausted(format!("a request is at most {LARGEST} bytes"))
+                jianyi_rpc::too_large()
             } else {
                 tonic::Status::cancelled("the request broke off")
             };

@@ -143,12 +143,7 @@ impl Failure {
             Self::Unreachable => {
                 jianyi_rpc::status(Fault::Unavailable(format!("{whom} cannot be reached")))
             }
-            Self::TimedOut => timed_out(),
+            Self::TimedOut => jianyi_rpc::timed_out(),
         }
     }
-}
-
-/// The status of a call whose time is up.
-pub(crate) fn timed_out() -> Status {
-    Status::deadline_exceeded("the deadline passed before the service answered")
 }

@@ -8,16 +8,15 @@ use jianyi_bus::{Bus, BusConfig};
 use jianyi_kernel::{Clock, Fault};
 use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_proto::gateway::v1::gateway_service_server::GatewayServiceServer;
-use jianyi_rpc::{Gate, TokenVerifier};
+use jianyi_rpc::{Deadlines, Entrance, Gate, Limits, TokenVerifier};
 use jianyi_telemetry::{Shutdown, task};
 use tonic::service::Routes;
-use tonic::transport::Server;
-use tonic::transport::server::TcpIncoming;
 
 use crate::api::Api;
 use crate::contracts::Contracts;
 use crate::directory::Directory;
 use crate::events::{BusSlot, Events};
+use crate::front::Guard;
 use crate::sealed::Sealed;
 use crate::{GatewayConfig, front, keys};
 
@@ -33,12 +32,19 @@ const HEAD_START: Duration = Duration::from_secs(2);
 pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
         let contracts = Contracts::embedded()?;
-        let directory = Directory::new(&config)?;
-        let verifier = TokenVerifier::new(
-            keys::fetcher(directory.service("identity")?),
-            Clock::system(),
-        );
-        let gate = Gate::new(Arc::clone(contracts.policies()), Arc::new(verifier), None);
+        let clock = Clock::system();
+        let mtls = config.mtls.load()?;
+        let tls = config
+            .tls
+            .server(config.listen, config.client_ca.as_deref(), &clock)?;
+        let directory =
+            Directory::new(&config, &mtls.map(|mtls| mtls.client()).unwrap_or_default())?;
+        let verifier = TokenVerifier::new(keys::fetcher(directory.service("identity")?), clock);
+        let policies = Arc::clone(contracts.policies());
+        let guard = Guard {
+            gate: Gate::new(Arc::clone(&policies), Arc::new(verifier), None),
+            limits: Limits::new(&config.limits, Arc::clone(&policies)),
+        };
         let bus = BusSlot::default();
         let sealed = Sealed::default();
         let events = Events {
@@ -48,12 +54,9 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             shutdown: shutdown.clone(),
         };
         let own = own_services(directory.clone(), events.clone()).await?;
-        let routes = Routes::from(front::router(gate, contracts, directory, events, own));
+        let routes = Routes::from(front::router(guard, contracts, directory, events, own));
 
-        let listen = config.listen;
-        let incoming = TcpIncoming::bind(listen)
-            .map_err(|error| Fault::Unavailable(format!("cannot listen on {listen}: {error}")))?
-            .with_nodelay(Some(true));
+        let incoming = jianyi_rpc::incoming(config.listen, tls)?;
         let connecting = task::spawn(
             "bus",
             connect(config.bus, Arc::clone(&bus), sealed, shutdown.clone()),
@@ -65,9 +68,10 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             tokio::time::sleep(Duration::from_millis(10)).await;
         }
         let stop = shutdown.clone();
-        let serving = Server::builder()
+        let serving = jianyi_rpc::server()
             .accept_http1(true)
-            .http2_keepalive_interval(Some(Duration::from_secs(30)))
+            .layer(Entrance::Front)
+            .layer(Deadlines::new(policies))
             .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, async move { stop.wait().await });
         let served = tokio::select! {

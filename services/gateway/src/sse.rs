@@ -16,6 +16,7 @@ use http::{HeaderMap, HeaderValue, header};
 use jianyi_kernel::{Fault, Violation};
 use serde::Deserialize;
 use serde_json::json;
+use tonic::Status;
 
 use crate::events::{Item, WantedText, cloud_event};
 use crate::front::Front;
@@ -56,7 +57,7 @@ pub(crate) async fn events(
 ) -> Response {
     match open(&front, query, headers).await {
         Ok(response) => response,
-        Err(fault) => http_error::response(fault),
+        Err(status) => http_error::of_status(&status),
     }
 }
 
@@ -64,15 +65,17 @@ async fn open(
     front: &Front,
     query: Result<Query<Parameters>, QueryRejection>,
     mut headers: HeaderMap,
-) -> Result<Response, Fault> {
-    let Query(parameters) = query.map_err(|_| malformed())?;
+) -> Result<Response, Status> {
+    let Query(parameters) = query.map_err(|_| jianyi_rpc::status(malformed()))?;
     if let Some(token) = &parameters.access_token
         && !headers.contains_key(header::AUTHORIZATION)
         && let Ok(value) = HeaderValue::try_from(format!("Bearer {token}"))
     {
         headers.insert(header::AUTHORIZATION, value);
     }
-    front.gate.admit(POLICY_OF, &headers).await?;
+    let admitted = front.gate.admit(POLICY_OF, &headers).await;
+    let caller = admitted.map_err(jianyi_rpc::status)?;
+    let held = front.limits.count(POLICY_OF, caller.subject)?;
     // The header is newer than the address, which a browser repeats unchanged when it reconnects.
     let last = headers
         .get("last-event-id")
@@ -84,10 +87,16 @@ async fn open(
         divisions: list(&parameters.divisions),
         types: list(&parameters.types),
         follow: parameters.follow,
-    })?;
+    });
+    let watching = wanted.and_then(|wanted| front.events.watch(wanted));
+    let watching = watching.map_err(jianyi_rpc::status)?;
     let hello = stream::iter([Event::default().retry(RETRY).comment("events follow")]);
     let events = hello
-        .chain(front.events.watch(wanted)?.map(event))
+        .chain(watching.map(move |item| {
+            // Counts as long as it is read.
+            let _until_the_end = &held;
+            event(item)
+        }))
         .map(Ok::<_, Infallible>);
     let mut response = Sse::new(events)
         .keep_alive(KeepAlive::new().interval(KEEP_ALIVE).text("keep-alive"))

@@ -28,6 +28,7 @@ pub fn spec() -> ServiceSpec {
     ServiceSpec {
         context: "identity",
         migrations: &MIGRATOR,
+        sealed: &store::SEALED,
         routes,
         subscriptions: |_| Vec::new(),
         prepare: Some(prepare),

@@ -5,3 +5,16 @@ pub(crate) mod accounts;
 pub(crate) mod login_attempts;
 pub(crate) mod minted_tokens;
 pub(crate) mod signing_keys;
+
+use jianyi_db::SealedColumn;
+
+/// Where the tables hold sealed values, and what those are bound to.
+pub(crate) const SEALED: [SealedColumn; 3] = [
+    SealedColumn::new("accounts", "sealed_label", "accounts/{id}/label"),
+    SealedColumn::new("accounts", "sealed_password", "accounts/{id}/password"),
+    SealedColumn::new(
+        "signing_keys",
+        "sealed_private_key",
+        "signing_keys/{id}/private_key",
+    ),
+];

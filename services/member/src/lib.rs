@@ -8,6 +8,7 @@ mod domain;
 mod events;
 mod store;
 mod usecase;
+mod words_backfill;
 
 use futures::future::BoxFuture;
 use jianyi_kernel::{Call, Division, Fault};
@@ -28,10 +29,11 @@ pub fn spec() -> ServiceSpec {
     ServiceSpec {
         context: "member",
         migrations: &MIGRATOR,
+        sealed: &store::SEALED,
         routes,
         subscriptions: |_| Vec::new(),
         prepare: Some(claim_database),
-        background: None,
+        background: Some(words_backfill::run),
     }
 }
 

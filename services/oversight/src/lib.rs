@@ -26,6 +26,7 @@ pub fn spec() -> ServiceSpec {
     ServiceSpec {
         context: "oversight",
         migrations: &MIGRATOR,
+        sealed: &[],
         routes,
         subscriptions: |_| projection::subscriptions(),
         prepare: Some(prepare),

@@ -29,6 +29,7 @@ pub fn spec() -> ServiceSpec {
     ServiceSpec {
         context: "publicity",
         migrations: &MIGRATOR,
+        sealed: &store::SEALED,
         routes,
         subscriptions: |_| inbox::subscriptions(),
         prepare: None,

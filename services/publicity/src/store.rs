@@ -18,8 +18,21 @@ pub(crate) mod stories;
 pub(crate) mod venues;
 pub(crate) mod we_chat_posts;
 
+use jianyi_db::SealedColumn;
 use jianyi_kernel::{Fault, FuzzyDate, Id, IdKind};
 use time::Date;
+
+/// Where the tables hold sealed values, and what those are bound to.
+pub(crate) const SEALED: [SealedColumn; 4] = [
+    SealedColumn::new("exchanges", "sealed_leader", "exchanges/{id}/leader"),
+    SealedColumn::new("media_items", "sealed_authors", "media_items/{id}/authors"),
+    SealedColumn::new(
+        "source_documents",
+        "sealed_text",
+        "source_documents/{id}/text",
+    ),
+    SealedColumn::new("stories", "sealed_text", "stories/{id}/text"),
+];
 
 /// Refuses when the natural key belonged to another row.
 fn only_one<T: IdKind>(mine: Id<T>, kept: Id<T>) -> Result<(), Fault> {

@@ -4,6 +4,7 @@ mod connect;
 mod dev;
 mod events;
 mod import_document;
+mod keys;
 mod load;
 mod output;
 mod rebuild;
@@ -74,6 +75,8 @@ enum Command {
     Events(events::EventsArgs),
     /// Build a service's projections again from the history of events.
     Rebuild(rebuild::RebuildArgs),
+    /// Show or renew the keys of personal fields.
+    Keys(keys::KeysArgs),
     /// Print an access token for scripts and programs of others.
     Token(token::TokenArgs),
     /// Read a raw article and print what the importer makes of it; stores nothing.
@@ -116,6 +119,7 @@ pub fn main() -> ExitCode {
             Some(Command::Report(args)) => report::run(args).await,
             Some(Command::Events(args)) => events::run(args).await,
             Some(Command::Rebuild(args)) => rebuild::run(args).await,
+            Some(Command::Keys(args)) => keys::run(args).await,
             Some(Command::Token(args)) => token::run(args).await,
             Some(Command::ImportDocument(args)) => import_document::run(&args),
             Some(Command::Dev(args)) => dev::run(args).await,

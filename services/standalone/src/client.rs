@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use futures::future::BoxFuture;
 use jianyi_proto::identity::v1::LoginRequest;
 use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
+use jianyi_rpc::ClientTls;
 use tokio::sync::Mutex;
 use tonic::metadata::MetadataValue;
 use tonic::transport::Channel;
@@ -29,6 +30,9 @@ pub enum ClientError {
     /// No token for a gateway elsewhere.
     #[error("--gateway needs a token: --token, or the environment variable JIANYI_TOKEN")]
     NoToken,
+    /// What is to be trusted cannot be read.
+    #[error("{0} cannot be read ({1}); name the PEM file of the gateway's authority with --ca")]
+    Authority(PathBuf, std::io::Error),
     /// The address is not one.
     #[error("{0} is not an address of a gateway")]
     BadAddress(String),
@@ -55,6 +59,7 @@ impl ClientError {
             Self::Output(_) => 74,
             Self::Credentials(..) => 77,
             Self::NoToken | Self::BadAddress(_) => 64,
+            Self::Authority(..) => 66,
             Self::Refused(status) if status.code() == Code::Unavailable => 69,
             Self::Refused(status) if status.code() == Code::InvalidArgument => 65,
             Self::Refused(status)
@@ -118,15 +123,21 @@ impl Session {
         let file = data_dir.join("secrets").join("admin-password");
         let password = std::fs::read_to_string(&file)
             .map_err(|error| ClientError::Credentials(file, error))?;
-        Self::with_password(&addresses.gateway.http, "admin", password.trim())
+        let trusted = addresses.gateway.ca.as_deref();
+        Self::with_password(&addresses.gateway.http, trusted, "admin", password.trim())
     }
 
-    /// With a login and password.
+    /// With a login and password; `ca` is the PEM file to trust when the address is `https`.
     ///
     /// # Errors
-    /// [`ClientError::BadAddress`].
-    pub fn with_password(gateway: &str, login: &str, password: &str) -> Result<Self, ClientError> {
-        let channel = connect(gateway)?;
+    /// [`ClientError::BadAddress`] or [`ClientError::Authority`].
+    pub fn with_password(
+        gateway: &str,
+        ca: Option<&Path>,
+        login: &str,
+        password: &str,
+    ) -> Result<Self, ClientError> {
+        let channel = connect(gateway, ca)?;
         let login = LoginRequest {
             login: login.into(),
             password: password.into(),
@@ -143,17 +154,21 @@ impl Session {
         })
     }
 
-    /// With a token got elsewhere.
+    /// With a token got elsewhere; `ca` is the PEM file to trust when the address is `https`.
     ///
     /// # Errors
-    /// [`ClientError::BadAddress`].
-    pub fn with_token(gateway: &str, token: String) -> Result<Self, ClientError> {
+    /// [`ClientError::BadAddress`] or [`ClientError::Authority`].
+    pub fn with_token(
+        gateway: &str,
+        ca: Option<&Path>,
+        token: String,
+    ) -> Result<Self, ClientError> {
         let source: TokenSource = Arc::new(move || {
             let token = token.clone();
             Box::pin(async move { Ok(token) })
         });
         Ok(Self {
-            channel: connect(gateway)?,
+            channel: connect(gateway, ca)?,
             login: Arc::clone(&source),
             token: source,
         })
@@ -192,13 +207,24 @@ fn listens(address: &str) -> bool {
     })
 }
 
-fn connect(gateway: &str) -> Result<Channel, ClientError> {
-    let url = if gateway.contains("://") {
-        gateway.to_owned()
-    } else {
-        format!("http://{gateway}")
+fn connect(gateway: &str, ca: Option<&Path>) -> Result<Channel, ClientError> {
+    let url = match gateway {
+        url if url.contains("://") => url.to_owned(),
+        // Who names what to trust expects TLS.
+        bare if ca.is_some() => format!("https://{bare}"),
+        bare => format!("http://{bare}"),
     };
-    jianyi_rpc::connect_lazy(&url).map_err(|_| ClientError::BadAddress(gateway.into()))
+    let mut tls = match ca {
+        Some(ca) => std::fs::read_to_string(ca)
+            .map(ClientTls::trusting)
+            .map_err(|error| ClientError::Authority(ca.into(), error))?,
+        None => ClientTls::default(),
+    };
+    // A certificate from elsewhere names the machine; on the machine itself it goes by the local name.
+    if ca.is_some() && url.starts_with("https://127.0.0.1:") {
+        tls = tls.named("localhost");
+    }
+    jianyi_rpc::connect_with(&url, &tls).map_err(|_| ClientError::BadAddress(gateway.into()))
 }
 
 /// Logs in: a token and how long it may be used, a minute less than it is good.

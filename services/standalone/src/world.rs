@@ -1,17 +1,19 @@
 //! The whole system under one data directory: what is started, in which order, and how it stops.
 
 mod boot;
+mod edge;
 mod instance;
 mod running;
 mod start;
 
-pub use boot::{Boot, run_service};
+pub use boot::{Boot, BootLimits, BootTls, run_service};
+pub use edge::EdgeOptions;
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;
 pub use start::{Mode, WorldError, WorldOptions};
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
@@ -39,8 +41,11 @@ pub struct Addresses {
 pub struct GatewayAddress {
     /// `host:port` for gRPC.
     pub grpc: String,
-    /// `http://host:port` for HTTP.
+    /// `http://host:port` or `https://host:port` for HTTP.
     pub http: String,
+    /// PEM file to trust when it is `https`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca: Option<PathBuf>,
 }
 
 impl Addresses {

@@ -14,8 +14,9 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use jianyi_bus::BusConfig;
-use jianyi_gateway::GatewayConfig;
+use jianyi_gateway::{GatewayConfig, Tls};
 use jianyi_proto::identity::v1::GetJwksResponse;
+use jianyi_rpc::{LimitsConfig, MtlsConfig};
 use jianyi_telemetry::{Shutdown, TelemetryConfig, task};
 use jianyi_testkit::{Bearer, TestChannel, TestTokens, eventually};
 use prost::Message as _;
@@ -62,6 +63,10 @@ impl Gateway {
         };
         let config = GatewayConfig {
             listen: port,
+            tls: Tls::Off,
+            client_ca: None,
+            mtls: MtlsConfig::default(),
+            limits: LimitsConfig::default(),
             identity_url: identity.url(),
             services: owned(services),
             counties: owned(counties)

@@ -1,9 +1,8 @@
 //! Request ids: the same id with the same request gives the same answer and no second effect (AIP-155).
 
 use jianyi_kernel::{Call, Fault, Timestamp, Violation};
+use jianyi_vault::FieldCipher;
 use sqlx::PgConnection;
-
-use crate::FieldCipher;
 
 /// Claims the call's request id. `Some(reply)` when it was answered before. A second call with the
 /// same id waits here for the first one's commit.

@@ -3,22 +3,28 @@
 //! Charter: the only place where a transaction begins or commits, so the only way to write is also
 //! the only way to publish. Knows no business noun.
 
-mod cipher;
 mod config;
+mod data_keys;
 mod dead_letter;
 mod idempotency;
 mod inbox;
 mod outbox;
 mod pool;
+mod reseal;
 mod rights;
 mod scope;
+mod sealed_column;
+pub mod subject_keys;
 mod uow;
 
-pub use cipher::FieldCipher;
 pub use config::DbConfig;
+pub use data_keys::DataKey;
 pub use dead_letter::DeadLetter;
 pub use outbox::{NewEvent, OutboxLag, OutboxRow, RelayLock};
 pub use pool::{Db, Read};
+pub use reseal::{ColumnStatus, Resealed};
+pub use sealed_column::SealedColumn;
 pub use uow::{Begun, Committed, Uow};
 
+pub use jianyi_vault::{Algorithm, FieldCipher, SealedWith, SubjectCipher, search};
 pub use sqlx::PgConnection;

@@ -4,17 +4,22 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jianyi_kernel::{Call, Caller, Clock, Fault, Pii};
+use jianyi_vault::{Algorithm, FieldCipher};
 use prost::Message;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Postgres, Transaction};
+use sqlx::{
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Postgres, Transaction,
+};
 use tokio::sync::Notify;
 
-use crate::{Begun, DbConfig, FieldCipher, Uow, rights, scope};
+use crate::{Begun, DbConfig, Uow, rights, scope};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
+/// Less than the thirty seconds that a call may take, so that the statement ends before its caller has gone.
+const STATEMENT_TIMEOUT: &str = "25s";
 const PLATFORM_MIGRATIONS: &str = "_jianyi_platform_migrations";
 
 /// A service's database, cheap to clone.
@@ -23,6 +28,7 @@ pub struct Db {
     pool: PgPool,
     clock: Clock,
     cipher: FieldCipher,
+    algorithm: Algorithm,
     woken: Arc<Notify>,
     owner: Pii<String>,
 }
@@ -32,14 +38,14 @@ pub struct Db {
 pub type Read = Transaction<'static, Postgres>;
 
 /// Statements never reach the log: their text may one day carry a literal.
-fn options(url: &Pii<String>) -> Result<PgConnectOptions, Fault> {
+fn options(url: &Pii<String>, timeout: &str) -> Result<PgConnectOptions, Fault> {
     let options: PgConnectOptions = url
         .expose("connect")
         .parse()
         .map_err(|_| Fault::internal("the database url is malformed"))?;
     Ok(options
         .application_name("jianyi")
-        .options([("timezone", "UTC")])
+        .options([("timezone", "UTC"), ("statement_timeout", timeout)])
         .disable_statement_logging())
 }
 
@@ -49,7 +55,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] or [`Fault::Internal`] when the database cannot be reached.
     pub async fn connect(config: &DbConfig, clock: Clock) -> Result<Self, Fault> {
-        let options = options(&config.database_url)?;
+        let options = options(&config.database_url, STATEMENT_TIMEOUT)?;
         let as_owner = config.database_owner_url.is_none();
         if as_owner {
             let mut owner = options.clone().connect().await?;
@@ -70,17 +76,20 @@ impl Db {
             })
             .connect_with(options)
             .await?;
-        Ok(Self {
+        let db = Self {
             pool,
             clock,
-            cipher: FieldCipher::from_base64(&config.field_key)?,
+            cipher: FieldCipher::new(Arc::new(config.key_provider()?))?,
+            algorithm: config.field_algorithm,
             woken: Arc::new(Notify::new()),
             owner: config
                 .database_owner_url
                 .as_ref()
                 .unwrap_or(&config.database_url)
                 .clone(),
-        })
+        };
+        db.load_keys_if_any().await?;
+        Ok(db)
     }
 
     /// Brings platform tables and then the service's own to the newest version. Safe to run from
@@ -91,11 +100,14 @@ impl Db {
     pub async fn migrate(&self, service: &Migrator) -> Result<(), Fault> {
         let owner = PgPoolOptions::new()
             .max_connections(1)
-            .connect_with(options(&self.owner)?)
+            // Rebuilding a large table takes what it takes.
+            .connect_with(options(&self.owner, "0")?)
             .await?;
         let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
         platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);
         platform.run(&owner).await.map_err(Fault::internal)?;
+        rights::grant(&mut *owner.acquire().await?).await?;
+        self.ensure_keys().await?;
         service.run(&owner).await.map_err(Fault::internal)?;
         let granted = rights::grant(&mut *owner.acquire().await?).await;
         owner.close().await;
@@ -123,6 +135,20 @@ impl Db {
         Ok(self.pool.begin_with(begin).await?)
     }
 
+    /// A connection out of the pool for good that reaches everything: for walks over all rows, which are no
+    /// one transaction.
+    pub(crate) async fn everything(&self) -> Result<PgConnection, Fault> {
+        let mut conn = self.pool.acquire().await?.detach();
+        for (name, value) in scope::settings(&Caller::service("platform")) {
+            sqlx::query("select set_config($1, $2, false)")
+                .bind(name)
+                .bind(value)
+                .execute(&mut conn)
+                .await?;
+        }
+        Ok(conn)
+    }
+
     /// A connection for the tables around a service's own, which are nobody's in particular.
     pub(crate) async fn platform(&self) -> Result<PoolConnection<Postgres>, Fault> {
         Ok(self.pool.acquire().await?)
@@ -148,6 +174,11 @@ impl Db {
     #[must_use]
     pub const fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// How new data keys encrypt.
+    pub(crate) const fn algorithm(&self) -> Algorithm {
+        self.algorithm
     }
 
     /// Seals and opens personal fields.

@@ -30,7 +30,14 @@ const RECORDS: &str = "revoke update, delete, truncate on audit from jianyi_app"
 
 /// Gives the application its rights. As the owner, after the migrations.
 pub(crate) async fn grant(owner: &mut PgConnection) -> Result<(), Fault> {
-    for step in [MAKE_ROLE, GRANT, RECORDS] {
+    // One at a time: processes that start together would grant the same rights to the same rows of the catalogue.
+    for step in [
+        "select pg_advisory_lock(7274499)",
+        MAKE_ROLE,
+        GRANT,
+        RECORDS,
+        "select pg_advisory_unlock(7274499)",
+    ] {
         sqlx::raw_sql(step).execute(&mut *owner).await?;
     }
     Ok(())

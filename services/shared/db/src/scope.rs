@@ -7,15 +7,30 @@ use jianyi_kernel::{Caller, Division, DivisionLevel};
 
 /// The statement that begins a transaction for a caller; one message to the server, whatever it sets.
 pub(crate) fn begin(caller: &Caller, read_only: bool) -> String {
+    let mut statement = String::from(if read_only {
+        "begin read only"
+    } else {
+        "begin"
+    });
+    for (name, value) in settings(caller) {
+        statement.push_str("; set local ");
+        statement.push_str(name);
+        statement.push_str(" = '");
+        statement.push_str(&value);
+        statement.push('\'');
+    }
+    statement
+}
+
+/// What row-level security asks, without anything in it that a text would have to be quoted for.
+pub(crate) fn settings(caller: &Caller) -> [(&'static str, String); 3] {
     let reach: Vec<String> = caller.reach.divisions.iter().map(pattern).collect();
-    format!(
-        "begin{mode}; set local jianyi.reach = '{reach}'; set local jianyi.sealed = '{sealed}'; \
-         set local jianyi.subject = '{subject}'",
-        mode = if read_only { " read only" } else { "" },
-        reach = reach.join(","),
-        sealed = if caller.reach.sealed { "on" } else { "off" },
-        subject = quotable(&caller.subject),
-    )
+    let sealed = if caller.reach.sealed { "on" } else { "off" };
+    [
+        ("jianyi.reach", reach.join(",")),
+        ("jianyi.sealed", sealed.into()),
+        ("jianyi.subject", quotable(&caller.subject).into()),
+    ]
 }
 
 /// `like` pattern of the codes that lie in a division: a city's code ends in 00, which stands for all its

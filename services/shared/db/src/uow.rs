@@ -4,10 +4,11 @@
 //! publishing outside a transaction or answering before the commit are type errors.
 
 use jianyi_kernel::{Call, Clock, Fault, Id, Mask, Timestamp};
+use jianyi_vault::{Algorithm, FieldCipher};
 use prost::Message;
 use sqlx::{PgConnection, Postgres, Transaction};
 
-use crate::{Db, FieldCipher, NewEvent, idempotency, outbox};
+use crate::{Db, NewEvent, idempotency, outbox};
 
 /// How a call begins.
 #[derive(Debug)]
@@ -104,6 +105,10 @@ impl Uow {
     #[must_use]
     pub const fn cipher(&self) -> &FieldCipher {
         self.db.cipher()
+    }
+
+    pub(crate) const fn algorithm(&self) -> Algorithm {
+        self.db.algorithm()
     }
 
     /// The call this unit of work serves; its hash is the keyed one that the tables get.

@@ -93,7 +93,7 @@ impl From<sqlx::Error> for Fault {
             .is_some_and(|code| {
                 matches!(
                     code.as_ref(),
-                    "57P01" | "57P02" | "57P03" | "40001" | "40P01"
+                    "57014" | "57P01" | "57P02" | "57P03" | "40001" | "40P01"
                 )
             })
         {

@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Args, Command, FromArgMatches as _, Subcommand};
 use jianyi_db::Db;
 use jianyi_kernel::{Clock, Fault};
+use jianyi_rpc::MtlsConfig;
 use jianyi_telemetry::{Shutdown, task};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
@@ -29,6 +30,9 @@ struct HealthcheckArgs {
     /// Address the service listens on.
     #[arg(long, env = "JIANYI_LISTEN", default_value = "127.0.0.1:8650")]
     listen: std::net::SocketAddr,
+
+    #[command(flatten)]
+    mtls: MtlsConfig,
 }
 
 /// `main` of a service binary.
@@ -81,7 +85,14 @@ async fn act(spec: ServiceSpec, verb: Verb) -> Result<(), Fault> {
             db.migrate(spec.migrations).await
         }
         Verb::Healthcheck(args) => {
-            let channel = jianyi_rpc::connect_lazy(&format!("http://{}", args.listen))?;
+            let channel = match args.mtls.load()? {
+                None => jianyi_rpc::connect_lazy(&format!("http://{}", args.listen))?,
+                // Whatever it listens on, from here it is the local one.
+                Some(mtls) => jianyi_rpc::connect_with(
+                    &format!("https://{}", args.listen),
+                    &mtls.client().named("localhost"),
+                )?,
+            };
             HealthClient::new(channel)
                 .check(HealthCheckRequest::default())
                 .await

@@ -1,11 +1,12 @@
 //! What an operator may ask of every service, and the composition that every service runs by.
 //!
-//! Charter: starting, stopping, health, lag and dead letters, written once. It is the one shared crate
+//! Charter: starting, stopping, health, lag, dead letters and data keys, written once. It is the one shared crate
 //! that knows `jianyi-proto`, and of it only `jianyi.ops.v1` and identity's published keys (ADR 0009).
 
 mod cli;
 mod config;
 mod endpoint;
+mod keeper;
 mod keys;
 mod run;
 mod spec;

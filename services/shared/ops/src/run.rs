@@ -9,11 +9,11 @@ use jianyi_db::Db;
 use jianyi_kernel::{Clock, Fault};
 use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_proto::ops::v1::ops_service_server::OpsServiceServer;
-use jianyi_rpc::{Gate, Policies, TokenVerifier};
+use jianyi_rpc::{Edge, Gate, Mtls, Policies, TokenVerifier};
 use jianyi_telemetry::{Shutdown, task};
 
 use crate::endpoint::Ops;
-use crate::{Parts, ServiceConfig, ServiceSpec, keys};
+use crate::{Parts, ServiceConfig, ServiceSpec, keeper, keys};
 
 /// How long to wait before asking a missing dependency again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -26,6 +26,7 @@ pub fn run(
 ) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
         let instance = spec.instance(config.division.as_ref());
+        let mtls = config.rpc.mtls.load()?;
         let db = Db::connect(&config.db, Clock::system()).await?;
         db.migrate(spec.migrations).await?;
         let Some(bus) = connect(&config, &instance, &shutdown).await else {
@@ -51,6 +52,14 @@ pub fn run(
             "relay",
             jianyi_bus::relay(bus.clone(), db.clone(), shutdown.clone()),
         ));
+        tasks.push(task::spawn(
+            "keys",
+            keeper::learn(db.clone(), shutdown.clone()),
+        ));
+        tasks.push(task::spawn(
+            "reseal",
+            keeper::reseal(db.clone(), spec.sealed, shutdown.clone()),
+        ));
         for subscription in (spec.subscriptions)(&parts) {
             let consuming =
                 jianyi_bus::consume(bus.clone(), db.clone(), subscription, shutdown.clone());
@@ -73,18 +82,19 @@ pub fn run(
             db: db.clone(),
             bus,
             subscriptions,
+            sealed: spec.sealed,
         };
         let routes = (spec.routes)(&parts)
             .add_service(OpsServiceServer::new(ops))
             .add_service(health_service)
             .add_service(reflection);
-        let served = jianyi_rpc::serve(
-            routes,
-            gate(&config, &db)?,
-            config.rpc.listen,
-            shutdown.clone(),
-        )
-        .await;
+        let edge = Edge {
+            listen: config.rpc.listen,
+            tls: mtls.as_ref().map(Mtls::server).transpose()?,
+            limits: config.rpc.limits.clone(),
+        };
+        let gate = gate(&config, mtls.as_ref(), &db)?;
+        let served = jianyi_rpc::serve(routes, gate, edge, shutdown.clone()).await;
 
         // Whatever ended the server ends the rest; the relay gets to finish what it is publishing.
         shutdown.trigger();
@@ -97,9 +107,11 @@ pub fn run(
     })
 }
 
-fn gate(config: &ServiceConfig, db: &Db) -> Result<Gate, Fault> {
+fn gate(config: &ServiceConfig, mtls: Option<&Mtls>, db: &Db) -> Result<Gate, Fault> {
     let policies = Arc::new(Policies::from_descriptors(DESCRIPTOR_SET)?);
-    let verifier = TokenVerifier::new(keys::fetcher(&config.rpc.identity_url)?, db.clock().clone());
+    let tls = mtls.map(Mtls::client).unwrap_or_default();
+    let fetcher = keys::fetcher(&config.rpc.identity_url, &tls)?;
+    let verifier = TokenVerifier::new(fetcher, db.clock().clone());
     Ok(Gate::new(
         policies,
         Arc::new(verifier),

@@ -2,7 +2,7 @@
 
 use futures::future::BoxFuture;
 use jianyi_bus::{Bus, Subscription};
-use jianyi_db::Db;
+use jianyi_db::{Db, SealedColumn};
 use jianyi_kernel::{Division, Fault};
 use jianyi_telemetry::Shutdown;
 use sqlx::migrate::Migrator;
@@ -37,6 +37,8 @@ pub struct ServiceSpec {
     pub context: &'static str,
     /// Its own migrations.
     pub migrations: &'static Migrator,
+    /// Where its tables hold sealed values.
+    pub sealed: &'static [SealedColumn],
     /// Its gRPC services.
     pub routes: fn(&Parts) -> Routes,
     /// What it listens to.

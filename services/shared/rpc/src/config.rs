@@ -2,6 +2,8 @@
 
 use std::net::SocketAddr;
 
+use crate::{LimitsConfig, MtlsConfig};
+
 /// Address to serve on and where to learn whose tokens to trust.
 #[derive(Debug, Clone, clap::Args)]
 pub struct RpcConfig {
@@ -16,4 +18,12 @@ pub struct RpcConfig {
         default_value = "http://127.0.0.1:8655"
     )]
     pub identity_url: String,
+
+    /// Mutual TLS with the gateway and the other services.
+    #[command(flatten)]
+    pub mtls: MtlsConfig,
+
+    /// What one caller may ask for.
+    #[command(flatten)]
+    pub limits: LimitsConfig,
 }

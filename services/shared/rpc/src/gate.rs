@@ -39,6 +39,12 @@ impl Gate {
         }
     }
 
+    /// The policies it decides by.
+    #[must_use]
+    pub const fn policies(&self) -> &Arc<Policies> {
+        &self.policies
+    }
+
     /// Decides about one call by its path and headers.
     ///
     /// # Errors
@@ -54,8 +60,11 @@ impl Gate {
         let mut caller = self.identify(policy, headers).await?;
         if !policy.open {
             let admitting = self.admitting(policy, &caller);
-            if admitting.is_empty() || !may_call(&caller, path) {
+            if !may_call(&caller, path) {
                 return Err(Fault::Denied);
+            }
+            if admitting.is_empty() {
+                return Err(out_of_reach(policy, &caller));
             }
             if policy.second_factor && !caller.proof.strong {
                 return Err(Fault::Unauthenticated("SECOND_FACTOR_REQUIRED"));
@@ -72,6 +81,7 @@ impl Gate {
         Ok(Admitted {
             path: path.into(),
             caller,
+            anonymous: policy.open,
             audited: policy.audited,
             reveals: policy.reveals,
             traceparent: traceparent.filter(|text| is_trace(text)).map(Into::into),
@@ -102,7 +112,7 @@ impl Gate {
         let reaches = |held: &Division| match (policy.scope, &self.division) {
             (Scope::City, _) => held.covers(&Division::city()),
             (Scope::County, Some(served)) => held.covers(served),
-            (Scope::Township, Some(served)) => held.covers(served) || served.covers(held),
+            (Scope::Township, Some(served)) => held.covers(served) || held.county() == *served,
             // Without a county of its own the server leaves the narrowing to the database.
             (Scope::County | Scope::Township, None) | (Scope::Any, _) => true,
         };
@@ -127,6 +137,20 @@ fn public_grant() -> Grant {
     Grant {
         role: PUBLIC.into(),
         division: Division::city(),
+    }
+}
+
+/// Who may call the method, but elsewhere, does not learn what there is here (V-129).
+fn out_of_reach(policy: &MethodPolicy, caller: &Caller) -> Fault {
+    let elsewhere = matches!(policy.scope, Scope::County | Scope::Township)
+        && caller
+            .grants
+            .iter()
+            .any(|grant| policy.roles.contains(&grant.role));
+    if elsewhere {
+        Fault::NotFound("what the request names".into())
+    } else {
+        Fault::Denied
     }
 }
 

@@ -4,19 +4,31 @@
 //! from descriptor bytes that it is given.
 
 mod config;
+mod connection;
+mod deadline;
+mod entrance;
 mod gate;
+mod limits;
 mod page;
 mod policy;
 mod request;
 mod serve;
 mod status;
+mod tls;
 mod token;
+mod wire;
 
 pub use config::RpcConfig;
+pub use connection::{Connection, Peer, incoming};
+pub use deadline::{DEFAULT_TIMEOUT, Deadlines, Timed, stated_timeout};
+pub use entrance::{Entered, Entrance, peer_certificate};
 pub use gate::{Gate, Gated};
+pub use limits::{Held, Limited, Limits, LimitsConfig};
 pub use page::Page;
 pub use policy::{MethodPolicy, Policies, Scope};
 pub use request::{call, caller, require_request_id, reveal_call};
-pub use serve::{connect_lazy, serve};
-pub use status::{answer, answer_revealed, answer_stream, status};
+pub use serve::{Edge, connect_lazy, connect_with, serve, server};
+pub use status::{answer, answer_revealed, answer_stream, malformed, status, timed_out, too_large};
+pub use tls::{ClientCertificates, ClientTls, Mtls, MtlsConfig, ServerTls, read_pem};
 pub use token::{ClaimGrant, Claims, ISSUER, KeyFetcher, TokenVerifier};
+pub use wire::{Wire, Wired};

@@ -1,6 +1,7 @@
 //! Who may call what, read from the `jianyi.api.v1.policy` option of each method in the contracts.
 
 use std::collections::BTreeMap;
+use std::num::NonZeroU32;
 
 use jianyi_kernel::Fault;
 use prost_reflect::{DescriptorPool, MethodDescriptor, Value};
@@ -37,6 +38,10 @@ pub struct MethodPolicy {
     pub reveals: bool,
     /// Reaches people under confidentiality.
     pub sealed: bool,
+    /// At most so many calls a minute of one caller.
+    pub per_minute: Option<NonZeroU32>,
+    /// Whether either side sends more than one message: such a call has no end to wait for.
+    pub streaming: bool,
 }
 
 /// The policies of all methods, by path.
@@ -66,6 +71,12 @@ impl Policies {
             }
         }
         Ok(Self(methods))
+    }
+
+    /// No methods at all.
+    #[cfg(test)]
+    pub(crate) const fn none() -> Self {
+        Self(BTreeMap::new())
     }
 
     /// The policy of a method by its path `/package.Service/Method`. The outer `None`: no such method;
@@ -122,5 +133,11 @@ fn read(method: &MethodDescriptor, value: &Value) -> Option<MethodPolicy> {
         second_factor: flag("second_factor"),
         reveals: flag("reveals"),
         sealed: flag("sealed"),
+        per_minute: message
+            .get_field_by_name("per_minute")
+            .and_then(|value| value.as_i32())
+            .and_then(|number| u32::try_from(number).ok())
+            .and_then(NonZeroU32::new),
+        streaming: method.is_client_streaming() || method.is_server_streaming(),
     })
 }

@@ -10,6 +10,8 @@ use tonic::Request;
 pub(crate) struct Admitted {
     pub(crate) path: String,
     pub(crate) caller: Caller,
+    /// Nobody was asked who he is.
+    pub(crate) anonymous: bool,
     pub(crate) audited: bool,
     pub(crate) reveals: bool,
     pub(crate) traceparent: Option<String>,

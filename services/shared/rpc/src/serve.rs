@@ -1,35 +1,82 @@
 //! Serving and connecting, written once over concrete types so that hyper and h2 are compiled once.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
 use jianyi_kernel::Fault;
 use jianyi_telemetry::Shutdown;
 use tonic::service::Routes;
-use tonic::transport::server::TcpIncoming;
 use tonic::transport::{Channel, Endpoint, Server};
 
-use crate::Gate;
+use crate::{
+    ClientTls, Deadlines, Entrance, Gate, Limits, LimitsConfig, ServerTls, Wire, incoming,
+};
 
 /// How long open calls may go on after a shutdown was asked for.
 const GRACE: Duration = Duration::from_secs(5);
+
+/// What one connection may hold: calls at a time, bytes of one call and of all that nobody has read yet.
+const MOST_STREAMS: u32 = 1024;
+const STREAM_WINDOW: u32 = 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 4 * 1024 * 1024;
+/// Past this the connection answers by itself; less than this, but too much, gets an answer of ours.
+const LARGEST_HEADERS: u32 = 64 * 1024;
+
+/// A server with the limits of a connection set. A peer that does not answer pings is gone.
+#[must_use]
+pub fn server() -> Server {
+    Server::builder()
+        .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        .http2_keepalive_timeout(Some(Duration::from_secs(20)))
+        .http2_max_header_list_size(LARGEST_HEADERS)
+        .max_concurrent_streams(MOST_STREAMS)
+        .initial_stream_window_size(STREAM_WINDOW)
+        .initial_connection_window_size(CONNECTION_WINDOW)
+        .max_frame_size(16 * 1024)
+}
+
+/// Where and how a service listens.
+#[derive(Debug, Clone)]
+pub struct Edge {
+    /// The address.
+    pub listen: SocketAddr,
+    /// TLS, or plain text.
+    pub tls: Option<ServerTls>,
+    /// What one caller may ask for.
+    pub limits: LimitsConfig,
+}
+
+impl Edge {
+    /// Plain text and the usual limits.
+    #[must_use]
+    pub fn plain(listen: SocketAddr) -> Self {
+        Self {
+            listen,
+            tls: None,
+            limits: LimitsConfig::default(),
+        }
+    }
+}
 
 /// Serves routes behind the gate until shutdown.
 pub fn serve(
     routes: Routes,
     gate: Gate,
-    listen: SocketAddr,
+    edge: Edge,
     shutdown: Shutdown,
 ) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
-        let incoming = TcpIncoming::bind(listen)
-            .map_err(|error| Fault::Unavailable(format!("cannot listen on {listen}: {error}")))?
-            .with_nodelay(Some(true));
+        let incoming = incoming(edge.listen, edge.tls)?;
         let stop = shutdown.clone();
-        let serving = Server::builder()
-            .http2_keepalive_interval(Some(Duration::from_secs(30)))
+        let policies = Arc::clone(gate.policies());
+        let serving = server()
+            .layer(Entrance::Behind)
+            .layer(Deadlines::new(Arc::clone(&policies)))
             .layer(gate)
+            .layer(Limits::new(&edge.limits, policies))
+            .layer(Wire)
             .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, async move { stop.wait().await });
         tokio::select! {
@@ -39,12 +86,29 @@ pub fn serve(
     })
 }
 
-/// A channel that connects on first use and again whenever it must.
+/// A channel that connects on first use and again whenever it must; an `https` address is trusted by the
+/// machine's authorities.
 ///
 /// # Errors
 /// [`Fault::Internal`] when the url is malformed.
 pub fn connect_lazy(url: &str) -> Result<Channel, Fault> {
-    let endpoint = Endpoint::from_shared(url.to_owned()).map_err(Fault::internal)?;
+    connect_with(url, &ClientTls::default())
+}
+
+/// The same, with TLS of our choice for an `https` address. With a certificate of our own nothing goes out
+/// in plain text.
+///
+/// # Errors
+/// [`Fault::Internal`] when the url is malformed, or plain while TLS is mutual.
+pub fn connect_with(url: &str, tls: &ClientTls) -> Result<Channel, Fault> {
+    let mut endpoint = Endpoint::from_shared(url.to_owned()).map_err(Fault::internal)?;
+    if endpoint.uri().scheme_str() == Some("https") {
+        endpoint = endpoint.tls_config(tls.config()).map_err(Fault::internal)?;
+    } else if tls.is_mutual() {
+        return Err(Fault::internal(format!(
+            "{url} is plain text; with mutual TLS services are called by https"
+        )));
+    }
     Ok(endpoint
         .tcp_nodelay(true)
         .connect_timeout(Duration::from_secs(3))

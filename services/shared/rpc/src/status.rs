@@ -90,9 +90,9 @@ pub fn status(mut fault: Fault) -> Status {
             "这条记录刚被他人修改,请刷新后再试",
         ),
         Fault::Busy(after) => retryable(Code::ResourceExhausted, &message, "BUSY", after),
-        Fault::Unavailable(_) => retryable(
+        Fault::Unavailable(what) => retryable(
             Code::Unavailable,
-            &message,
+            &absent(&what),
             "UNAVAILABLE",
             Duration::from_secs(1),
         ),
@@ -106,6 +106,64 @@ pub fn status(mut fault: Fault) -> Status {
             )
         }
     }
+}
+
+/// Names a component and nothing else: an address, a path or a library's words stay in the log.
+fn absent(what: &str) -> String {
+    let is_plain = what.len() <= 64
+        && what
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '/'))
+        && !what.starts_with('/');
+    if is_plain {
+        return format!("unavailable: {what}");
+    }
+    tracing::warn!(error = what, "a call found something unavailable");
+    "unavailable".into()
+}
+
+/// More than a limit allows; `after` says when to come back.
+pub(crate) fn limited(reason: &str, zh: &str, after: Duration) -> Status {
+    let mut details = ErrorDetails::new();
+    details
+        .set_error_info(reason, DOMAIN, HashMap::new())
+        .set_retry_info(Some(after))
+        .set_localized_message(LOCALE, zh);
+    let message = "a limit for each caller is reached; retry later";
+    Status::with_error_details(Code::ResourceExhausted, message, details)
+}
+
+/// A request that is larger than is taken in. Coming back does not help.
+#[must_use]
+pub fn too_large() -> Status {
+    detailed(
+        Code::ResourceExhausted,
+        "the request is larger than is taken in",
+        "TOO_LARGE",
+        "请求内容超过允许的大小,请分批提交",
+    )
+}
+
+/// A message that does not follow its contract: truncated, of wrong wire types, not UTF-8.
+#[must_use]
+pub fn malformed() -> Status {
+    detailed(
+        Code::InvalidArgument,
+        "the message cannot be read by its contract",
+        "MESSAGE_MALFORMED",
+        "请求内容无法识别,请检查格式与编码(UTF-8)",
+    )
+}
+
+/// A call whose time is up.
+#[must_use]
+pub fn timed_out() -> Status {
+    detailed(
+        Code::DeadlineExceeded,
+        "the deadline passed before the service answered",
+        "DEADLINE_EXCEEDED",
+        "处理超时,请稍后再试",
+    )
 }
 
 fn detailed(code: Code, message: &str, reason: &str, zh: &str) -> Status {
@@ -227,5 +285,22 @@ mod tests {
 
         let internal = super::status(Fault::internal("password=secret"));
         assert!(!format!("{internal:?}").contains("secret"));
+    }
+
+    #[test]
+    fn what_is_unavailable_is_named_and_how_it_failed_is_not() {
+        for inner in [
+            "cannot listen on 127.0.0.1:8640: in use",
+            "nats: connection refused",
+            "/var/lib/jianyi/secrets",
+            "consumer: error \"jetstream\"",
+        ] {
+            let status = super::status(Fault::Unavailable(inner.into()));
+            assert_eq!(status.message(), "unavailable", "{inner}");
+        }
+        for name in ["identity", "member/410611", "care cannot be reached"] {
+            let status = super::status(Fault::Unavailable(name.into()));
+            assert_eq!(status.message(), format!("unavailable: {name}"));
+        }
     }
 }

@@ -6,6 +6,7 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::{SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
@@ -29,9 +30,17 @@ impl Drop for Guard {
 /// Installs logs and traces for this process. A second call changes nothing, so that several services
 /// may share one process. With an OTLP endpoint it must be called within a tokio runtime.
 pub fn init(config: &TelemetryConfig, service_name: &str) -> Guard {
+    init_to(config, service_name, std::io::stderr)
+}
+
+/// [`init`] with lines that go elsewhere, for tests that read what was logged.
+pub fn init_to<W>(config: &TelemetryConfig, service_name: &str, writer: W) -> Guard
+where
+    W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
+{
     let (provider, complaint) = provider(config, service_name);
     let tracer = provider.tracer("jianyi");
-    let lines = fmt::layer().with_writer(std::io::stderr);
+    let lines = fmt::layer().with_writer(writer);
     let lines = match config.log_format {
         LogFormat::Text => lines.with_ansi(std::io::stderr().is_terminal()).boxed(),
         LogFormat::Json => lines

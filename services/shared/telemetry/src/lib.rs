@@ -11,5 +11,5 @@ pub mod task;
 
 pub use config::{LogFormat, TelemetryConfig};
 pub use context::{set_parent, traceparent};
-pub use init::{Guard, init};
+pub use init::{Guard, init, init_to};
 pub use shutdown::Shutdown;

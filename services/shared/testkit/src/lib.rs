@@ -16,7 +16,7 @@ mod service;
 mod tokens;
 
 pub use eventually::patience;
-pub use logs::logs;
+pub use logs::{EVERYTHING, logs, take_logs};
 pub use postgres::fresh_database;
 pub use service::{TestService, WORKING_ROLES};
 pub use tokens::{Bearer, TestChannel, TestTokens};

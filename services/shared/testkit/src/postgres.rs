@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use jianyi_db::{Db, DbConfig};
+use jianyi_db::{Algorithm, Db, DbConfig};
 use jianyi_kernel::{Clock, Pii};
 use jianyi_ops::ServiceSpec;
 use jianyi_provision::{Layout, Options, Postgres, Secrets};
@@ -70,7 +70,9 @@ impl Server {
                     .expect("a server of our own"),
             ),
             database_owner_url: Some(Pii::new(self.postgres.url_for(database))),
-            field_key: Pii::new(self.field_key.clone()),
+            field_key: Some(Pii::new(self.field_key.clone())),
+            field_key_file: None,
+            field_algorithm: Algorithm::default(),
             database_connections: 8,
         }
     }

@@ -8,7 +8,7 @@ use jianyi_db::{Db, NewEvent, OutboxRow};
 use jianyi_kernel::{Clock, Division, Fault, Timestamp};
 use jianyi_ops::{Parts, ServiceSpec, Settings};
 use jianyi_proto::DESCRIPTOR_SET;
-use jianyi_rpc::{Gate, Policies};
+use jianyi_rpc::{Edge, Gate, Policies};
 use jianyi_telemetry::{Shutdown, task};
 use prost::{Message, Name};
 use sqlx::{Connection as _, PgConnection};
@@ -87,7 +87,7 @@ impl TestService {
         let listen = SocketAddr::from(([127, 0, 0, 1], port));
         let routes = (spec.routes)(&parts);
         task::spawn("service under test", async move {
-            jianyi_rpc::serve(routes, gate, listen, shutdown)
+            jianyi_rpc::serve(routes, gate, Edge::plain(listen), shutdown)
                 .await
                 .expect("serving");
         });

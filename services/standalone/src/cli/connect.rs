@@ -30,13 +30,19 @@ pub(super) struct ConnectArgs {
         hide_env_values = true
     )]
     token: Option<String>,
+
+    /// PEM file of the authority to trust when --gateway is `https`; else the machine's own are trusted.
+    #[arg(long, value_name = "FILE", env = "JIANYI_CA", requires = "gateway")]
+    ca: Option<PathBuf>,
 }
 
 impl ConnectArgs {
     pub(super) fn session(&self) -> Result<Session, ClientError> {
         match (&self.gateway, &self.token) {
             (None, _) => Session::of_data_dir(&self.data_dir),
-            (Some(gateway), Some(token)) => Session::with_token(gateway, token.clone()),
+            (Some(gateway), Some(token)) => {
+                Session::with_token(gateway, self.ca.as_deref(), token.clone())
+            }
             (Some(_), None) => Err(ClientError::NoToken),
         }
     }

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use jianyi_db::{Db, DbConfig};
+use jianyi_db::{Algorithm, Db, DbConfig};
 use jianyi_kernel::{Clock, Fault, Pii};
 use jianyi_provision::{Ephemeral, Options, Postgres, Secrets};
 use tokio::process::Command;
@@ -56,7 +56,9 @@ async fn check_all(postgres: &Postgres, field_key: &str) -> Result<(), WorldErro
         let config = DbConfig {
             database_url: Pii::new(url.clone()),
             database_owner_url: Some(Pii::new(url.clone())),
-            field_key: Pii::new(field_key.to_owned()),
+            field_key: Some(Pii::new(field_key.to_owned())),
+            field_key_file: None,
+            field_algorithm: Algorithm::default(),
             database_connections: 2,
         };
         let db = Db::connect(&config, Clock::system()).await?;

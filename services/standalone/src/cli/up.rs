@@ -1,17 +1,21 @@
 //! `jianyi up`: start everything, load the record into a new data directory, report, serve.
 
+use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::Args;
+use jianyi_db::Algorithm;
+use jianyi_gateway::TlsArgs;
 use jianyi_provision::{Ephemeral, Options, Progress};
+use jianyi_rpc::LimitsConfig;
 use jianyi_telemetry::{LogFormat, TelemetryConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{load, output, report, status};
 use crate::client::{ClientError, Session};
-use crate::world::{DEFAULT_PORT, Mode, World, WorldError, WorldOptions};
+use crate::world::{DEFAULT_PORT, EdgeOptions, Mode, World, WorldError, WorldOptions};
 
 /// Where the system keeps everything unless told otherwise.
 const DEFAULT_DIR: &str = ".jianyi";
@@ -94,6 +98,21 @@ pub struct UpArgs {
     )]
     log: String,
 
+    /// How new keys for personal fields encrypt: aes-256-gcm or sm4-gcm.
+    #[arg(
+        long,
+        value_name = "NAME",
+        env = "JIANYI_FIELD_ALGORITHM",
+        default_value_t
+    )]
+    field_algorithm: Algorithm,
+
+    #[command(flatten)]
+    tls: TlsArgs,
+
+    #[command(flatten)]
+    limits: LimitsConfig,
+
     /// Collector for traces, e.g. `http://127.0.0.1:4317`.
     #[arg(long, value_name = "URL", env = "JIANYI_OTLP_ENDPOINT")]
     otlp_endpoint: Option<String>,
@@ -143,7 +162,17 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
         } else {
             Mode::InProcess
         },
+        edge: EdgeOptions {
+            tls: args.tls.resolve(
+                SocketAddr::from((Ipv4Addr::LOCALHOST, args.port_base)),
+                data_dir.join("secrets"),
+            )?,
+            client_ca: args.tls.client_ca(),
+            limits: args.limits.clone(),
+        },
         log: args.log.clone(),
+        log_dir: None,
+        field_algorithm: args.field_algorithm,
     });
     tokio::pin!(starting);
     let mut interrupted = false;
@@ -216,8 +245,9 @@ fn stopped(args: &UpArgs) -> ExitCode {
 
 /// Loads, waits for the projections, and prints. The error is an exit code: it has been told already.
 async fn work(args: &UpArgs, world: &World, data_dir: &Path) -> Result<(), ExitCode> {
-    let gateway = &world.addresses().gateway.http;
-    let session = Session::with_password(gateway, "admin", world.secrets().admin_password())
+    let gateway = &world.addresses().gateway;
+    let password = world.secrets().admin_password();
+    let session = Session::with_password(&gateway.http, gateway.ca.as_deref(), "admin", password)
         .map_err(|error| output::fail(&error, error.exit_code()))?;
     let marker = data_dir.join(LOADED);
     if !args.no_demo && !marker.exists() {
@@ -272,7 +302,12 @@ fn welcome(world: &World, data_dir: &Path) -> String {
          {http}/v1/events(SSE)\n  NATS   {nats}{dashboard}\n\n登录\n  账号 admin,密码 {password}\n  \
          脚本取令牌:{jianyi} token{at}\n\n试一试\n  {jianyi} status{at}\n  \
          {jianyi} report annual --year 2024 --format xlsx --out 2024.xlsx{at}\n  \
-         curl -N -H \"Authorization: Bearer $({jianyi} token{at})\" {http}/v1/events\n",
+         curl{cacert} -N -H \"Authorization: Bearer $({jianyi} token{at})\" {http}/v1/events\n",
+        cacert = addresses
+            .gateway
+            .ca
+            .as_ref()
+            .map_or(String::new(), |ca| format!(" --cacert {}", ca.display())),
         nats = addresses.nats,
         password = world.secrets().admin_password(),
     )

@@ -2,14 +2,15 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::PathBuf;
 
 use futures::future::BoxFuture;
 use jianyi_bus::BusConfig;
 use jianyi_db::DbConfig;
-use jianyi_gateway::GatewayConfig;
+use jianyi_gateway::{GatewayConfig, Tls};
 use jianyi_kernel::{Division, Fault, Pii};
 use jianyi_ops::{ServiceConfig, Settings};
-use jianyi_rpc::RpcConfig;
+use jianyi_rpc::{LimitsConfig, MtlsConfig, RpcConfig};
 use jianyi_telemetry::{Shutdown, TelemetryConfig};
 use serde::{Deserialize, Serialize};
 
@@ -32,6 +33,8 @@ pub struct Boot {
     pub connections: u32,
     /// Key for personal fields, base64.
     pub field_key: String,
+    /// How new keys for personal fields encrypt.
+    pub field_algorithm: String,
     /// NATS.
     pub nats_url: String,
     /// NATS user and password, when it asks for them.
@@ -44,8 +47,67 @@ pub struct Boot {
     pub services: BTreeMap<String, String>,
     /// For the gateway: member services by county.
     pub counties: BTreeMap<String, String>,
+    /// For the gateway: how it listens.
+    pub tls: BootTls,
+    /// For the gateway: the authority whose client certificates callers may show.
+    pub client_ca: Option<PathBuf>,
+    /// What one caller may ask for.
+    pub limits: BootLimits,
     /// Log filter.
     pub log: String,
+    /// Where a process of its own writes them; standard error otherwise.
+    pub log_dir: Option<std::path::PathBuf>,
+}
+
+/// [`Tls`] of the gateway as it travels to a child.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum BootTls {
+    /// Plain text.
+    #[default]
+    Off,
+    /// Made by the authority in this folder, for these names, too.
+    Generated(PathBuf, Vec<String>),
+    /// Certificate and key.
+    Files(PathBuf, PathBuf),
+}
+
+impl From<Tls> for BootTls {
+    fn from(tls: Tls) -> Self {
+        match tls {
+            Tls::Off => Self::Off,
+            Tls::Generated { dir, names } => Self::Generated(dir, names),
+            Tls::Files { certificate, key } => Self::Files(certificate, key),
+        }
+    }
+}
+
+impl From<BootTls> for Tls {
+    fn from(tls: BootTls) -> Self {
+        match tls {
+            BootTls::Off => Self::Off,
+            BootTls::Generated(dir, names) => Self::Generated { dir, names },
+            BootTls::Files(certificate, key) => Self::Files { certificate, key },
+        }
+    }
+}
+
+/// [`LimitsConfig`] as it travels to a child: rate, burst, calls at a time of one caller and of all.
+pub type BootLimits = [u32; 4];
+
+fn limits(
+    [
+        rate_per_second,
+        rate_burst,
+        concurrency_per_caller,
+        concurrency,
+    ]: BootLimits,
+) -> LimitsConfig {
+    LimitsConfig {
+        rate_per_second,
+        rate_burst,
+        concurrency_per_caller,
+        concurrency,
+    }
 }
 
 impl std::fmt::Debug for Boot {
@@ -79,6 +141,10 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
             .collect();
         let config = GatewayConfig {
             listen: boot.listen,
+            tls: boot.tls.into(),
+            client_ca: boot.client_ca,
+            mtls: MtlsConfig::default(),
+            limits: limits(boot.limits),
             identity_url: boot.identity_url,
             services: boot.services,
             counties,
@@ -102,15 +168,22 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         Ok(division) => division,
         Err(violation) => return Box::pin(async move { Err(violation.into()) }),
     };
+    let Ok(field_algorithm) = boot.field_algorithm.parse() else {
+        return Box::pin(async { Err(Fault::internal("an unknown field algorithm")) });
+    };
     let config = ServiceConfig {
         rpc: RpcConfig {
             listen: boot.listen,
             identity_url: boot.identity_url,
+            mtls: MtlsConfig::default(),
+            limits: limits(boot.limits),
         },
         db: DbConfig {
             database_url: Pii::new(boot.database_url),
             database_owner_url: boot.database_owner_url.map(Pii::new),
-            field_key: Pii::new(boot.field_key),
+            field_key: Some(Pii::new(boot.field_key)),
+            field_key_file: None,
+            field_algorithm,
             database_connections: boot.connections,
         },
         bus,

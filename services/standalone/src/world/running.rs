@@ -11,11 +11,13 @@ use nix::unistd::Pid;
 use tokio::io::AsyncWriteExt as _;
 use tokio::process::{Child, Command};
 use tokio::task::JoinHandle;
+use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
 use super::{
-    ADDRESSES_FILE, Addresses, Boot, Instance, Mode, WorldError, WorldOptions, run_service,
+    ADDRESSES_FILE, Addresses, Boot, EdgeOptions, Instance, Mode, WorldError, WorldOptions,
+    run_service,
 };
 
 /// How long a service may take until it answers.
@@ -82,7 +84,7 @@ impl World {
             service.launch(&self.options.mode).await?;
         }
         for service in &mut self.services {
-            service.answers().await?;
+            service.answers(&self.options.edge).await?;
         }
         self.addresses.write(&self.options.data_dir)?;
         Ok(())
@@ -175,11 +177,11 @@ impl World {
     /// # Errors
     /// When the name is unknown, or it does not come to answer.
     pub async fn restart(&mut self, name: &str) -> Result<(), WorldError> {
-        let mode = self.options.mode.clone();
+        let (mode, edge) = (self.options.mode.clone(), self.options.edge.clone());
         let service = self.service(name)?;
         service.stop().await;
         service.launch(&mode).await?;
-        service.answers().await
+        service.answers(&edge).await
     }
 
     fn service(&mut self, name: &str) -> Result<&mut Service, WorldError> {
@@ -235,6 +237,7 @@ impl Service {
                 let mut child = Command::new(executable)
                     .arg("service")
                     .stdin(Stdio::piped())
+                    .stderr(self.log()?)
                     .process_group(0)
                     .kill_on_drop(true)
                     .spawn()?;
@@ -250,15 +253,35 @@ impl Service {
         Ok(())
     }
 
+    /// Where a process of its own says what it does.
+    fn log(&self) -> std::io::Result<Stdio> {
+        let Some(folder) = &self.boot.log_dir else {
+            return Ok(Stdio::inherit());
+        };
+        std::fs::create_dir_all(folder)?;
+        let file = folder.join(format!("{}.log", self.instance.database()));
+        let file = std::fs::OpenOptions::new()
+            .create(true)
+            .append(true)
+            .open(file)?;
+        Ok(Stdio::from(file))
+    }
+
     /// Waits until the instance answers health checks.
-    async fn answers(&mut self) -> Result<(), WorldError> {
-        let channel = jianyi_rpc::connect_lazy(&format!("http://{}", self.boot.listen))?;
+    async fn answers(&mut self, edge: &EdgeOptions) -> Result<(), WorldError> {
+        let mut channel = None;
         let deadline = Instant::now() + PATIENCE;
         loop {
-            let check = HealthClient::new(channel.clone())
-                .check(HealthCheckRequest::default())
-                .await;
-            if check.is_ok() {
+            // What is to be trusted may be made by the gateway itself.
+            if channel.is_none() {
+                channel = self.channel(edge).ok();
+            }
+            if let Some(channel) = &channel
+                && HealthClient::new(channel.clone())
+                    .check(HealthCheckRequest::default())
+                    .await
+                    .is_ok()
+            {
                 return Ok(());
             }
             let why = match self.ended().await {
@@ -274,6 +297,16 @@ impl Service {
                 why,
             });
         }
+    }
+
+    fn channel(&self, edge: &EdgeOptions) -> Result<Channel, WorldError> {
+        let at = self.boot.listen;
+        if self.instance.context == "gateway" {
+            let tls = edge.client()?.named("localhost");
+            let url = format!("{}://{at}", edge.tls.scheme());
+            return Ok(jianyi_rpc::connect_with(&url, &tls)?);
+        }
+        Ok(jianyi_rpc::connect_lazy(&format!("http://{at}"))?)
     }
 
     /// Why it ended, when it ended by itself.

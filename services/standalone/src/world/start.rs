@@ -6,12 +6,13 @@ use std::path::PathBuf;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use jianyi_db::Algorithm;
 use jianyi_kernel::Fault;
 use jianyi_provision::{Options, Ports, Provisioned, Role};
 use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
-use super::{Addresses, Boot, GatewayAddress, World};
+use super::{Addresses, Boot, EdgeOptions, GatewayAddress, World};
 
 /// Why the world did not start; one line each, with an exit code.
 #[derive(Debug, thiserror::Error)]
@@ -87,8 +88,15 @@ pub struct WorldOptions {
     pub provision: Options,
     /// Where the services run.
     pub mode: Mode,
+    /// How it meets its callers.
+    pub edge: EdgeOptions,
     /// Log filter for services in processes of their own.
     pub log: String,
+    /// A folder for the logs of services in processes of their own, one file each; without it they go to
+    /// standard error.
+    pub log_dir: Option<PathBuf>,
+    /// How new keys for personal fields encrypt.
+    pub field_algorithm: Algorithm,
 }
 
 impl World {
@@ -164,7 +172,12 @@ impl World {
                     settings: settings(it, provisioned),
                     services: services.clone(),
                     counties: counties.clone(),
+                    tls: options.edge.tls.clone().into(),
+                    client_ca: options.edge.client_ca.clone(),
+                    limits: options.edge.limits(),
                     log: options.log.clone(),
+                    log_dir: options.log_dir.clone(),
+                    field_algorithm: options.field_algorithm.to_string(),
                 };
                 Some((it.clone(), boot))
             })
@@ -175,7 +188,8 @@ impl World {
             .unwrap_or_default();
         let addresses = Addresses {
             gateway: GatewayAddress {
-                http: format!("http://{gateway}"),
+                http: format!("{}://{gateway}", options.edge.tls.scheme()),
+                ca: options.edge.ca(),
                 grpc: gateway,
             },
             nats: provisioned.nats.url(),

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jianyi_bus::{Bus, BusConfig, HandlerFuture, Received, Subscription};
-use jianyi_db::{Db, DbConfig, NewEvent};
+use jianyi_db::{Algorithm, Db, DbConfig, NewEvent};
 use jianyi_kernel::{Call, Caller, Clock, Division, DomainError, Fault, Pii};
 use jianyi_provision::{Ephemeral, Nats, Options, Ports, Provisioned, Role, up};
 use jianyi_telemetry::{Shutdown, task};
@@ -57,7 +57,11 @@ impl World {
         let db_config = DbConfig {
             database_url: Pii::new(servers.postgres.url_for("tally")),
             database_owner_url: Some(Pii::new(servers.postgres.url_for("tally"))),
-            field_key: Pii::new("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into()),
+            field_key: Some(Pii::new(
+                "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".into(),
+            )),
+            field_key_file: None,
+            field_algorithm: Algorithm::default(),
             database_connections: 4,
         };
         let db = Db::connect(&db_config, Clock::system()).await.unwrap();

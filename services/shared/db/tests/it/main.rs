@@ -5,8 +5,10 @@
     reason = "the exemption for tests does not reach the functions they share"
 )]
 
-use jianyi_db::{Begun, Committed, Db, DbConfig, NewEvent};
 use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Mask, Pii};
+mod keys;
+
+use jianyi_db::{Algorithm, Begun, Committed, Db, DbConfig, NewEvent};
 use jianyi_provision::{Ephemeral, Options, Postgres, Secrets};
 use sqlx::migrate::Migrator;
 use sqlx::{Connection as _, PgConnection};
@@ -14,6 +16,7 @@ use sqlx::{Connection as _, PgConnection};
 /// A database with the platform's tables and nothing else.
 struct Fixture {
     db: Db,
+    config: DbConfig,
     url: String,
     postgres: Postgres,
     _place: Ephemeral,
@@ -30,7 +33,9 @@ async fn fixture() -> Fixture {
     let config = DbConfig {
         database_url: Pii::new(postgres.application_url_for("unit").unwrap()),
         database_owner_url: Some(Pii::new(url.clone())),
-        field_key: Pii::new(secrets.master_key().to_owned()),
+        field_key: Some(Pii::new(secrets.master_key().to_owned())),
+        field_key_file: None,
+        field_algorithm: Algorithm::default(),
         database_connections: 8,
     };
     let db = Db::connect(&config, Clock::system()).await.unwrap();
@@ -39,6 +44,7 @@ async fn fixture() -> Fixture {
     db.migrate(&none).await.unwrap();
     Fixture {
         db,
+        config,
         url,
         postgres,
         _place: place,

@@ -1,0 +1,51 @@
+//! How the world meets its callers: TLS of the gateway and what one caller may ask for.
+
+use std::path::PathBuf;
+
+use jianyi_gateway::{AUTHORITY_FILE, Tls};
+use jianyi_rpc::{ClientTls, LimitsConfig};
+
+use super::{BootLimits, WorldError};
+
+/// The edge of a world; plain text and the usual limits unless told otherwise.
+#[derive(Debug, Clone, Default)]
+pub struct EdgeOptions {
+    /// TLS of the gateway.
+    pub tls: Tls,
+    /// PEM file of the authority whose client certificates callers may show.
+    pub client_ca: Option<PathBuf>,
+    /// What one caller may ask for, of the gateway and of each service.
+    pub limits: LimitsConfig,
+}
+
+impl EdgeOptions {
+    pub(super) fn limits(&self) -> BootLimits {
+        let LimitsConfig {
+            rate_per_second,
+            rate_burst,
+            concurrency_per_caller,
+            concurrency,
+        } = self.limits;
+        [
+            rate_per_second,
+            rate_burst,
+            concurrency_per_caller,
+            concurrency,
+        ]
+    }
+
+    /// The PEM file that a client on this machine must trust.
+    pub(super) fn ca(&self) -> Option<PathBuf> {
+        match &self.tls {
+            Tls::Off => None,
+            Tls::Generated { dir, .. } => Some(dir.join(AUTHORITY_FILE)),
+            Tls::Files { certificate, .. } => Some(certificate.clone()),
+        }
+    }
+
+    /// What a client on this machine must trust. Certificates from elsewhere name the machine, not the
+    /// loopback address; made ones name both.
+    pub(super) fn client(&self) -> Result<ClientTls, WorldError> {
+        Ok(self.tls.client()?)
+    }
+}
