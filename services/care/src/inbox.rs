@@ -5,6 +5,7 @@ pub(crate) mod expense_released;
 pub(crate) mod expense_reserved;
 pub(crate) mod hero_confirmed;
 pub(crate) mod hero_ended;
+pub(crate) mod hero_seal_released;
 pub(crate) mod hero_sealed;
 pub(crate) mod sealed_hero_confirmed;
 pub(crate) mod sealed_hero_ended;
@@ -28,6 +29,7 @@ pub(crate) fn subscriptions() -> Vec<Subscription> {
             .on(hero_confirmed::handle)
             .on(sealed_hero_confirmed::handle)
             .on(hero_sealed::handle)
+            .on(hero_seal_released::handle)
             .on(hero_ended::handle)
             .on(sealed_hero_ended::handle),
         Subscription::to("care_donation", "donation")

@@ -18,12 +18,20 @@ use crate::sealed::Sealed;
 /// Contexts that publish events.
 const PRODUCERS: [&str; 5] = ["care", "donation", "member", "oversight", "publicity"];
 /// Never shown: full names here, names within subjects below.
-pub(crate) const SEALED: [&str; 3] = [
+pub(crate) const SEALED: [&str; 5] = [
     "jianyi.member.events.v1.SealedHeroConfirmed",
     "jianyi.member.events.v1.SealedHeroEnded",
     "jianyi.member.events.v1.HeroSealed",
+    "jianyi.member.events.v1.PersonSealed",
+    "jianyi.member.events.v1.RoleSealed",
 ];
-const SEALED_SUBJECTS: [&str; 3] = ["sealed_hero_confirmed", "sealed_hero_ended", "hero_sealed"];
+const SEALED_SUBJECTS: [&str; 5] = [
+    "sealed_hero_confirmed",
+    "sealed_hero_ended",
+    "hero_sealed",
+    "person_sealed",
+    "role_sealed",
+];
 
 /// The bus, once it is connected.
 pub(crate) type BusSlot = Arc<OnceLock<Bus>>;

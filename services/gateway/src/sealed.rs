@@ -1,6 +1,8 @@
-//! Which heroes are under confidentiality, so that nothing about them is shown that was published before.
+//! Which heroes, and which people with which roles behind them, are under confidentiality, so that nothing about
+//! them is shown that was published before.
 //!
-//! The streams keep what was said of a hero who was sealed later. Who is sealed is learned from the
+//! The streams keep what was said of somebody who was sealed later. Whoever is released from confidentiality
+//! stays withheld here: what was hidden does not come back as news. Who is sealed is learned from the
 //! member stream, from its beginning and before anything is shown, and kept in memory: ids, nothing else.
 
 use std::collections::HashSet;
@@ -12,15 +14,15 @@ use jianyi_telemetry::Shutdown;
 
 use crate::events::SEALED;
 
-/// What precedes a hero's id in its resource name, wherever in an event the name stands.
-const COLLECTION: &[u8] = b"heroes/";
+/// What precedes an id in its resource name, wherever in an event the name stands.
+const COLLECTIONS: [&[u8]; 3] = [b"heroes/", b"people/", b"roles/"];
 const ID_LENGTH: usize = 36;
 
-type HeroId = [u8; ID_LENGTH];
+type OpaqueId = [u8; ID_LENGTH];
 
-/// The sealed heroes known so far.
+/// The sealed ids known so far.
 #[derive(Debug, Clone, Default)]
-pub(crate) struct Sealed(Arc<RwLock<HashSet<HeroId>>>);
+pub(crate) struct Sealed(Arc<RwLock<HashSet<OpaqueId>>>);
 
 impl Sealed {
     /// Learns of everybody who was sealed until now, and where to go on from.
@@ -33,7 +35,7 @@ impl Sealed {
         self.read(bus, from, false, shutdown).await;
     }
 
-    /// Whether an event names a sealed hero, as its subject or in its data.
+    /// Whether an event names something sealed, as its subject or in its data.
     pub(crate) fn hides(&self, event: &Watched) -> bool {
         let sealed = self.0.read().unwrap_or_else(PoisonError::into_inner);
         [event.subject_resource.as_bytes(), &event.data]
@@ -71,18 +73,22 @@ impl Sealed {
     }
 }
 
-/// The heroes that are named in a text or an encoded message.
-fn named(bytes: &[u8]) -> impl Iterator<Item = &HeroId> {
-    bytes
-        .windows(COLLECTION.len() + ID_LENGTH)
-        .filter_map(|window| window.strip_prefix(COLLECTION)?.first_chunk())
+/// The heroes, people and roles that are named in a text or an encoded message.
+fn named(bytes: &[u8]) -> impl Iterator<Item = &OpaqueId> {
+    COLLECTIONS.into_iter().flat_map(move |collection| {
+        bytes
+            .windows(collection.len() + ID_LENGTH)
+            .filter_map(move |window| window.strip_prefix(collection)?.first_chunk())
+    })
 }
 
 #[cfg(test)]
 mod tests {
     use jianyi_kernel::Clock;
     use jianyi_proto::care::events::v1::HeroBecameEligible;
-    use jianyi_proto::member::events::v1::{HeroConfirmed, HeroSealed};
+    use jianyi_proto::member::events::v1::{
+        HeroConfirmed, HeroSealed, PersonRegistered, PersonSealed, RoleSealed, RoleStarted,
+    };
     use jianyi_proto::publicity::events::v1::StoryDrafted;
     use prost::{Message, Name};
 
@@ -133,5 +139,35 @@ mod tests {
         assert!(sealed.hides(&confirmed(&hero)) && sealed.hides(&drafted));
         assert!(sealed.hides(&watched(&eligible, &hero)));
         assert!(!sealed.hides(&confirmed(&other)));
+    }
+
+    #[test]
+    fn m29_the_person_behind_and_their_roles_are_hidden_too() {
+        let clock = Clock::system();
+        let county = "counties/410611";
+        let person = format!("{county}/people/{}", clock.new_uuid());
+        let role = format!("{county}/roles/{}", clock.new_uuid());
+        let started = |person: &str| {
+            let event = RoleStarted {
+                role: role.clone(),
+                person: person.into(),
+                ..RoleStarted::default()
+            };
+            watched(&event, &role)
+        };
+        let registered = PersonRegistered {
+            person: person.clone(),
+            ..PersonRegistered::default()
+        };
+        let registered = watched(&registered, &person);
+        let sealed = Sealed::default();
+        assert!(!sealed.hides(&registered) && !sealed.hides(&started(&person)));
+        sealed.learn(&watched(&PersonSealed::default(), &person));
+        assert!(sealed.hides(&registered) && sealed.hides(&started(&person)));
+
+        let other = format!("{county}/people/{}", clock.new_uuid());
+        assert!(!sealed.hides(&started(&other)));
+        sealed.learn(&watched(&RoleSealed::default(), &role));
+        assert!(sealed.hides(&started(&other)));
     }
 }

@@ -1,5 +1,6 @@
 //! The gRPC face: every method in one line. Handlers live in one file per resource.
 
+mod consents;
 pub(crate) mod convert;
 mod count_statements;
 mod divisions;
@@ -8,11 +9,12 @@ mod heroes;
 mod org_units;
 mod people;
 mod role_assignments;
+mod subject_requests;
 
 use jianyi_proto::api::v1::CountStatement;
 use jianyi_proto::member::v1 as pb;
 use jianyi_proto::member::v1::member_service_server::MemberService;
-use jianyi_rpc::answer;
+use jianyi_rpc::{answer, answer_revealed};
 use tonic::{Request, Response, Status};
 
 use crate::usecase::App;
@@ -177,5 +179,98 @@ impl MemberService for Api {
         request: Request<pb::ListCountStatementsRequest>,
     ) -> Answer<pb::ListCountStatementsResponse> {
         answer(count_statements::list(&self.app, request).await)
+    }
+
+    async fn search_people(
+        &self,
+        request: Request<pb::SearchPeopleRequest>,
+    ) -> Answer<pb::SearchPeopleResponse> {
+        answer(people::search(&self.app, request).await)
+    }
+
+    async fn reveal_person(&self, request: Request<pb::RevealPersonRequest>) -> Answer<pb::Person> {
+        answer_revealed(people::reveal(&self.app, request).await)
+    }
+
+    async fn reveal_sealed_person(
+        &self,
+        request: Request<pb::RevealPersonRequest>,
+    ) -> Answer<pb::Person> {
+        answer_revealed(people::reveal(&self.app, request).await)
+    }
+
+    async fn get_sealed_hero(&self, request: Request<pb::GetHeroRequest>) -> Answer<pb::Hero> {
+        answer(heroes::get_sealed(&self.app, request).await)
+    }
+
+    async fn list_sealed_heroes(
+        &self,
+        request: Request<pb::ListSealedHeroesRequest>,
+    ) -> Answer<pb::ListHeroesResponse> {
+        answer(heroes::list_sealed(&self.app, request).await)
+    }
+
+    async fn reveal_hero(&self, request: Request<pb::RevealHeroRequest>) -> Answer<pb::Hero> {
+        answer_revealed(heroes::reveal(&self.app, request).await)
+    }
+
+    async fn release_seal(&self, request: Request<pb::ReleaseSealRequest>) -> Answer<pb::Hero> {
+        answer(heroes::release(&self.app, request).await)
+    }
+
+    async fn list_consent_purposes(
+        &self,
+        request: Request<pb::ListConsentPurposesRequest>,
+    ) -> Answer<pb::ListConsentPurposesResponse> {
+        answer(consents::purposes(&self.app, request).await)
+    }
+
+    async fn create_consent(
+        &self,
+        request: Request<pb::CreateConsentRequest>,
+    ) -> Answer<pb::Consent> {
+        answer(consents::create(&self.app, request).await)
+    }
+
+    async fn list_consents(
+        &self,
+        request: Request<pb::ListConsentsRequest>,
+    ) -> Answer<pb::ListConsentsResponse> {
+        answer(consents::list(&self.app, request).await)
+    }
+
+    async fn withdraw_consent(
+        &self,
+        request: Request<pb::WithdrawConsentRequest>,
+    ) -> Answer<pb::Consent> {
+        answer(consents::withdraw(&self.app, request).await)
+    }
+
+    async fn open_subject_request(
+        &self,
+        request: Request<pb::OpenSubjectRequestRequest>,
+    ) -> Answer<pb::SubjectRequest> {
+        answer(subject_requests::open(&self.app, request).await)
+    }
+
+    async fn list_subject_requests(
+        &self,
+        request: Request<pb::ListSubjectRequestsRequest>,
+    ) -> Answer<pb::ListSubjectRequestsResponse> {
+        answer(subject_requests::list(&self.app, request).await)
+    }
+
+    async fn fulfil_subject_request(
+        &self,
+        request: Request<pb::FulfilSubjectRequestRequest>,
+    ) -> Answer<pb::FulfilSubjectRequestResponse> {
+        answer_revealed(subject_requests::fulfil(&self.app, request).await)
+    }
+
+    async fn refuse_subject_request(
+        &self,
+        request: Request<pb::RefuseSubjectRequestRequest>,
+    ) -> Answer<pb::SubjectRequest> {
+        answer(subject_requests::refuse(&self.app, request).await)
     }
 }

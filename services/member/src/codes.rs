@@ -4,7 +4,7 @@ use jianyi_kernel::{CitizenIdWarning, Sex, Violation, Violations};
 use jianyi_proto::member::events::v1 as events;
 use jianyi_proto::member::v1 as pb;
 
-use crate::domain::{division, hero, org_unit, person, role};
+use crate::domain::{consent, division, hero, org_unit, person, role, subject_request};
 use crate::store::heroes::StandingKind;
 
 /// A domain enumeration with a counterpart on the wire.
@@ -135,6 +135,28 @@ codes!(StandingKind => pb::HeroStatus, not stated: Unspecified, {
 codes!(hero::End => events::HeroEnd, not stated: Unspecified, {
     Revoked <=> Revoked,
     Deceased <=> Deceased,
+});
+
+codes!(consent::Giver => pb::Giver, not stated: Unspecified, {
+    Own <=> Self_,
+    Guardian <=> Guardian,
+    Kin <=> Kin,
+});
+codes!(subject_request::Kind => pb::SubjectRequestKind, not stated: Unspecified, {
+    Copy <=> Copy,
+    Correct <=> Correct,
+    Delete <=> Delete,
+});
+codes!(subject_request::Outcome => pb::SubjectRequestOutcome, not stated: Unspecified, {
+    Copied <=> Copied,
+    Corrected <=> Corrected,
+    Erased <=> Erased,
+    Locked <=> Locked,
+});
+codes!(subject_request::StateKind => pb::SubjectRequestState, not stated: Unspecified, {
+    Open <=> Open,
+    Fulfilled <=> Fulfilled,
+    Refused <=> Refused,
 });
 
 /// The kernel's sex on the wire.

@@ -10,12 +10,14 @@ use jianyi_proto::member::events::v1 as pb;
 use jianyi_proto::name;
 
 use crate::codes;
+use crate::domain::consent::{Consent, Withdrawn};
 use crate::domain::count_statement::{CountStatement, Stated};
 use crate::domain::county::County;
+use crate::domain::hero::HeroId;
 use crate::domain::hero::{Fact, Hero, PublicFact, SealedFact};
 use crate::domain::org_unit::{Above, Closed, Opened, OrgUnit, Renamed};
-use crate::domain::person::{Person, Registered};
-use crate::domain::role::{Ended, Role, Started};
+use crate::domain::person::{Content, Person, PersonId, Registered};
+use crate::domain::role::{Ended, Role, RoleId, Started};
 
 pub(crate) fn org_unit_opened(county: &County, unit: &OrgUnit, _: &Opened) -> NewEvent {
     let profile = &unit.profile;
@@ -68,11 +70,73 @@ pub(crate) fn person_registered(
     registered: &Registered,
 ) -> NewEvent {
     let on = FuzzyDate::day(registered.on);
+    let provenance = match &person.content {
+        Content::Known(profile) => profile.provenance.clone(),
+        Content::Erased(_) => Provenance::default(),
+    };
     let event = pb::PersonRegistered {
-        fact: Some(fact(county.division(), &on, &person.profile.provenance)),
+        fact: Some(fact(county.division(), &on, &provenance)),
         person: name::county(county.division(), person.id),
     };
     NewEvent::of(&event, &event.person, county.division(), person.version)
+}
+
+/// Names nobody but the person, and neither says why nor when.
+pub(crate) fn person_sealed(county: &County, person: PersonId, version: i64) -> NewEvent {
+    let event = pb::PersonSealed {
+        fact: Some(nothing(county)),
+        person: name::county(county.division(), person),
+    };
+    NewEvent::of(&event, &event.person, county.division(), version)
+}
+
+pub(crate) fn role_sealed(county: &County, role: RoleId, version: i64) -> NewEvent {
+    let event = pb::RoleSealed {
+        fact: Some(nothing(county)),
+        role: name::county(county.division(), role),
+    };
+    NewEvent::of(&event, &event.role, county.division(), version)
+}
+
+pub(crate) fn person_erased(county: &County, person: PersonId, version: i64) -> NewEvent {
+    let event = pb::PersonErased {
+        fact: Some(nothing(county)),
+        person: name::county(county.division(), person),
+    };
+    NewEvent::of(&event, &event.person, county.division(), version)
+}
+
+/// `heroes` are those that the person is publicly known as; the person is not named.
+pub(crate) fn consent_withdrawn(
+    county: &County,
+    consent: &Consent,
+    heroes: &[HeroId],
+    withdrawn: Withdrawn,
+) -> NewEvent {
+    let division = county.division();
+    let event = pb::ConsentWithdrawn {
+        fact: Some(fact(
+            division,
+            &FuzzyDate::day(withdrawn.on),
+            &Provenance::default(),
+        )),
+        consent: name::county(division, consent.id),
+        purpose: consent.paper.purpose.clone(),
+        heroes: heroes
+            .iter()
+            .map(|hero| name::county(division, *hero))
+            .collect(),
+    };
+    NewEvent::of(&event, &event.consent, division, consent.version)
+}
+
+/// The county, and nothing else.
+fn nothing(county: &County) -> jianyi_proto::api::v1::Fact {
+    fact(
+        county.division(),
+        &FuzzyDate::unknown(),
+        &Provenance::default(),
+    )
 }
 
 pub(crate) fn role_started(county: &County, role: &Role, _: &Started) -> NewEvent {
@@ -112,6 +176,13 @@ pub(crate) fn hero(county: &County, hero: &Hero, happened: &Fact) -> NewEvent {
     match happened {
         Fact::Public(PublicFact::Confirmed { on, provenance }) => {
             let event = pb::HeroConfirmed {
+                fact: Some(fact(division, on, provenance)),
+                hero,
+            };
+            NewEvent::of(&event, &resource, division, version)
+        }
+        Fact::Public(PublicFact::Released { on, provenance }) => {
+            let event = pb::HeroSealReleased {
                 fact: Some(fact(division, on, provenance)),
                 hero,
             };

@@ -8,6 +8,7 @@ mod domain;
 mod events;
 mod store;
 mod usecase;
+mod words_backfill;
 
 use futures::future::BoxFuture;
 use jianyi_kernel::{Call, Division, Fault};
@@ -32,7 +33,7 @@ pub fn spec() -> ServiceSpec {
         routes,
         subscriptions: |_| Vec::new(),
         prepare: Some(claim_database),
-        background: None,
+        background: Some(words_backfill::run),
     }
 }
 

@@ -1,16 +1,27 @@
 //! The commands, one file each: begin, load under lock, let the domain decide, store, emit, commit.
 
 pub(crate) mod close_org_unit;
+pub(crate) mod create_consent;
 pub(crate) mod create_count_statement;
 pub(crate) mod create_hero;
 pub(crate) mod create_org_unit;
 pub(crate) mod create_person;
 pub(crate) mod create_role_assignment;
 pub(crate) mod end_role;
+pub(crate) mod fulfil_subject_request;
+pub(crate) mod list_subject_requests;
+pub(crate) mod look_up_people;
+pub(crate) mod open_subject_request;
 pub(crate) mod record_death;
+pub(crate) mod refuse_subject_request;
+pub(crate) mod release_seal;
 pub(crate) mod rename_org_unit;
+pub(crate) mod reveal;
 pub(crate) mod revoke_hero;
 pub(crate) mod seal_hero;
+pub(crate) mod see_sealed_heroes;
+mod veil;
+pub(crate) mod withdraw_consent;
 
 use jianyi_db::Db;
 use jianyi_kernel::{Fault, Id, IdKind};

@@ -1,13 +1,14 @@
 //! What publicity does when the member service speaks of heroes. It does not listen to the events of
 //! sealed ones: about them it has nothing to do and nothing to know.
 
+mod consent_withdrawn;
 mod hero_confirmed;
 mod hero_ended;
 mod hero_sealed;
 
 use jianyi_bus::Subscription;
 use jianyi_kernel::{Fault, Violation};
-use jianyi_proto::member::events::v1::{HeroConfirmed, HeroEnded, HeroSealed};
+use jianyi_proto::member::events::v1::{ConsentWithdrawn, HeroConfirmed, HeroEnded, HeroSealed};
 
 /// The one subscription: one consumer keeps the order of a hero's events.
 pub(crate) fn subscriptions() -> Vec<Subscription> {
@@ -15,7 +16,8 @@ pub(crate) fn subscriptions() -> Vec<Subscription> {
         Subscription::to("publicity_member", "member")
             .on::<HeroConfirmed>(hero_confirmed::handle)
             .on::<HeroSealed>(hero_sealed::handle)
-            .on::<HeroEnded>(hero_ended::handle),
+            .on::<HeroEnded>(hero_ended::handle)
+            .on::<ConsentWithdrawn>(consent_withdrawn::handle),
     ]
 }
 

@@ -45,8 +45,10 @@ pub(crate) struct Hero {
     pub(crate) confirmed_version: i64,
     /// First day it may be effective; unknown for sealed heroes.
     pub(crate) confirmed_on: Option<Date>,
-    /// Nothing that could show the hero may leave. Once true it stays true.
+    /// Nothing that could show the hero may leave.
     pub(crate) sealed: bool,
+    /// Version of the newest word on that; 0 when there was none.
+    pub(crate) seal_version: i64,
     /// Version of the end; 0 when none has arrived.
     pub(crate) ended_version: i64,
     /// First day on which the hero is no longer one.
@@ -72,6 +74,7 @@ impl Hero {
             confirmed_version: 0,
             confirmed_on: None,
             sealed: false,
+            seal_version: 0,
             ended_version: 0,
             ended_on: None,
             end_reason: None,
@@ -81,7 +84,9 @@ impl Hero {
     /// Takes a confirmation in. `true` when a hero whom others may know became eligible by it.
     #[must_use]
     pub(crate) fn confirm(mut self, on: Option<Date>, sealed: bool, version: i64) -> (Self, bool) {
-        self.sealed |= sealed;
+        if sealed {
+            self = self.seal(version);
+        }
         let news = version > self.confirmed_version;
         if news {
             self.confirmed_version = version;
@@ -91,10 +96,23 @@ impl Hero {
         (self, eligible)
     }
 
-    /// Takes confidentiality in.
+    /// Takes confidentiality in, unless it ended later.
     #[must_use]
-    pub(crate) const fn seal(mut self) -> Self {
-        self.sealed = true;
+    pub(crate) const fn seal(mut self, version: i64) -> Self {
+        if version > self.seal_version {
+            self.sealed = true;
+            self.seal_version = version;
+        }
+        self
+    }
+
+    /// Takes the end of confidentiality in, unless it began again later.
+    #[must_use]
+    pub(crate) const fn release(mut self, version: i64) -> Self {
+        if version > self.seal_version {
+            self.sealed = false;
+            self.seal_version = version;
+        }
         self
     }
 
@@ -107,7 +125,9 @@ impl Hero {
         sealed: bool,
         version: i64,
     ) -> (Self, Option<Date>) {
-        self.sealed |= sealed;
+        if sealed {
+            self = self.seal(version);
+        }
         if version <= self.ended_version {
             return (self, None);
         }
@@ -195,7 +215,9 @@ pub(crate) mod tests {
     fn a_sealed_hero_becomes_eligible_in_silence_whatever_comes_first() {
         let (known, eligible) = hero().confirm(None, true, 1);
         assert!(!eligible && known.eligible_on(date!(2024 - 01 - 01)));
-        let (known, eligible) = hero().seal().confirm(Some(date!(2024 - 01 - 01)), false, 1);
+        let (known, eligible) = hero()
+            .seal(2)
+            .confirm(Some(date!(2024 - 01 - 01)), false, 1);
         assert!(!eligible && known.eligible_on(date!(2024 - 01 - 01)));
     }
 
@@ -203,13 +225,15 @@ pub(crate) mod tests {
     enum Fact {
         Confirmed,
         Sealed,
+        Released,
         Ended,
     }
 
     fn apply(hero: Hero, fact: Fact) -> Hero {
         match fact {
             Fact::Confirmed => hero.confirm(Some(date!(2023 - 05 - 01)), false, 1).0,
-            Fact::Sealed => hero.seal(),
+            Fact::Sealed => hero.seal(2),
+            Fact::Released => hero.release(3),
             Fact::Ended => {
                 hero.finish(date!(2024 - 07 - 01), HeroEnd::Deceased, false, 3)
                     .0
@@ -220,10 +244,10 @@ pub(crate) mod tests {
     proptest! {
         #[test]
         fn v126_any_order_with_repeats_gives_the_same_hero(
-            order in Just(vec![Fact::Confirmed, Fact::Sealed, Fact::Ended]).prop_shuffle(),
-            repeats in prop::collection::vec(prop::sample::select(vec![Fact::Confirmed, Fact::Sealed, Fact::Ended]), 0..20),
+            order in Just(vec![Fact::Confirmed, Fact::Sealed, Fact::Released, Fact::Ended]).prop_shuffle(),
+            repeats in prop::collection::vec(prop::sample::select(vec![Fact::Confirmed, Fact::Sealed, Fact::Released, Fact::Ended]), 0..20),
         ) {
-            let straight = [Fact::Confirmed, Fact::Sealed, Fact::Ended].into_iter().fold(hero(), apply);
+            let straight = [Fact::Confirmed, Fact::Sealed, Fact::Released, Fact::Ended].into_iter().fold(hero(), apply);
             let shuffled = order.into_iter().chain(repeats).fold(hero(), apply);
             prop_assert_eq!(straight, shuffled);
         }

@@ -12,9 +12,14 @@ pub(crate) fn handle<'a>(
     received: &'a Received<HeroSealed>,
 ) -> HandlerFuture<'a> {
     Box::pin(async move {
-        let hero = super::hero(uow, &received.event.hero).await?.seal();
+        let hero = super::hero(uow, &received.event.hero)
+            .await?
+            .seal(received.version);
         let now = uow.now();
         store::heroes::save(uow.conn(), &hero, now).await?;
+        if !hero.sealed {
+            return Ok(());
+        }
         store::visits::withdraw_media(uow.conn(), &hero.hero, now).await
     })
 }

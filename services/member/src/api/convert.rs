@@ -1,11 +1,13 @@
 //! Wire to domain and back, one file per resource: the only place that parses.
 
+pub(crate) mod consent;
 pub(crate) mod count_statement;
 pub(crate) mod division;
 pub(crate) mod hero;
 pub(crate) mod org_unit;
 pub(crate) mod person;
 pub(crate) mod role_assignment;
+pub(crate) mod subject_request;
 
 use jianyi_kernel::{
     Division, FuzzyDate, Id, IdKind, Pii, Timestamp, Violation, Violations, parse_day,

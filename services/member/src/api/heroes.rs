@@ -1,31 +1,19 @@
-//! Handlers of heroes. A sealed hero does not exist for anybody who may not see it, or does not ask to.
+//! Handlers of heroes. A sealed hero exists only for the methods whose policy says so.
 
-use jianyi_kernel::{Caller, Fault, Violations};
+use jianyi_kernel::{Fault, Violations};
 use jianyi_proto::member::v1 as pb;
 use jianyi_rpc::Page;
 use tonic::Request;
 
-use super::convert::{day, hero, known_date, optional_reference, personal_text, window};
+use super::convert::{consent, day, hero, known_date, optional_reference, personal_text, window};
 use super::guard;
 use crate::domain::hero::Hero;
 use crate::store::heroes::Filter;
-use crate::usecase::{App, create_hero, record_death, revoke_hero, seal_hero};
+use crate::usecase::release_seal::Brought;
+use crate::usecase::{
+    App, create_hero, record_death, release_seal, reveal, revoke_hero, seal_hero, see_sealed_heroes,
+};
 use crate::{codes, store};
-
-/// Roles that may see sealed heroes, and why a title was revoked.
-const CONFIDANTS: [&str; 2] = ["ROLE_MEMBER_AFFAIRS", "ROLE_OPERATOR"];
-
-fn is_confidant(app: &App, caller: &Caller) -> bool {
-    caller.holds(&CONFIDANTS.map(String::from), app.county.division())
-}
-
-fn shown(app: &App, hero: &Hero, to_confidant: bool) -> pb::Hero {
-    let mut wire = pb::Hero::from(app.named(hero));
-    if !to_confidant {
-        wire.revocation_reason.clear();
-    }
-    wire
-}
 
 pub(crate) async fn create(
     app: &App,
@@ -98,14 +86,12 @@ pub(crate) async fn get(
     request: Request<pb::GetHeroRequest>,
 ) -> Result<pb::Hero, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
-    let confidant = is_confidant(app, &jianyi_rpc::caller(&request)?);
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
-    let include_sealed = confidant && request.include_sealed;
     let mut conn = app.db.read(&caller).await?;
-    let found = store::heroes::get(&mut conn, app.db.cipher(), id, include_sealed).await?;
+    let found = store::heroes::get(&mut conn, app.db.cipher(), id).await?;
     found
-        .map(|hero| shown(app, &hero, confidant))
+        .map(|hero| app.named(&hero).into())
         .ok_or(Fault::NotFound(request.name))
 }
 
@@ -114,7 +100,6 @@ pub(crate) async fn list(
     request: Request<pb::ListHeroesRequest>,
 ) -> Result<pb::ListHeroesResponse, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
-    let confidant = is_confidant(app, &jianyi_rpc::caller(&request)?);
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
     let mut violations = Violations::new();
@@ -123,13 +108,12 @@ pub(crate) async fn list(
         standing: codes::read(v, "status", request.status),
         person: optional_reference(v, &app.county, "person", &request.person),
         veteran: request.veteran,
-        include_sealed: confidant && request.include_sealed,
+        sealed: Some(false),
     };
     violations.finish()?;
-    // A token made with the right to see sealed heroes is no good without it.
     let filters = format!(
-        "{}|{}|{:?}|{}",
-        request.status, request.person, request.veteran, filter.include_sealed
+        "{}|{}|{:?}",
+        request.status, request.person, request.veteran
     );
     let page = Page::parse(
         request.page_size,
@@ -141,15 +125,76 @@ pub(crate) async fn list(
     let rows = store::heroes::list(&mut conn, app.db.cipher(), &filter, window(&page)).await?;
     let key = |hero: &Hero| (hero.record().created_at, hero.record().id.as_uuid());
     let (rows, next_page_token) = page.cut(rows, key);
-    let heroes = rows
-        .iter()
-        .map(|hero| shown(app, hero, confidant))
-        .collect();
+    let heroes = rows.iter().map(|hero| app.named(hero).into()).collect();
     Ok(pb::ListHeroesResponse {
         heroes,
         next_page_token,
         unreachable: Vec::new(),
     })
+}
+
+pub(crate) async fn get_sealed(
+    app: &App,
+    request: Request<pb::GetHeroRequest>,
+) -> Result<pb::Hero, Fault> {
+    let call = jianyi_rpc::call(&request, "")?;
+    let id = guard::read_name(app, &request.get_ref().name)?;
+    Ok(see_sealed_heroes::one(app, &call, id).await?.into_reply())
+}
+
+pub(crate) async fn list_sealed(
+    app: &App,
+    request: Request<pb::ListSealedHeroesRequest>,
+) -> Result<pb::ListHeroesResponse, Fault> {
+    let call = jianyi_rpc::call(&request, "")?;
+    let request = request.into_inner();
+    guard::read_parent(app, &request.parent)?;
+    let page = Page::parse(
+        request.page_size,
+        &request.page_token,
+        "sealed",
+        app.db.cipher().token_key(),
+    )?;
+    let seen = see_sealed_heroes::page(app, &call, &page, window(&page)).await?;
+    Ok(seen.into_reply())
+}
+
+pub(crate) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealHeroRequest>,
+) -> Result<pb::Hero, Fault> {
+    let call = jianyi_rpc::reveal_call(&request, &request.get_ref().purpose)?;
+    let id = guard::read_name(app, &request.get_ref().name)?;
+    Ok(reveal::hero(app, &call, id).await?.into_reply())
+}
+
+pub(crate) async fn release(
+    app: &App,
+    request: Request<pb::ReleaseSealRequest>,
+) -> Result<pb::Hero, Fault> {
+    let call = jianyi_rpc::call(&request, &request.get_ref().request_id)?;
+    let request = request.into_inner();
+    let target = guard::write_target(app, &request.name, request.etag)?;
+    let mut violations = Violations::new();
+    let v = &mut violations;
+    let brought = match &request.consent {
+        Some(paper) => consent::of_release(v, &app.county, paper)
+            .map(|(paper, person)| Brought::Paper(paper, person)),
+        None => {
+            let authority = v.text("authority", &request.authority, 100);
+            let document_no = v.text("document_no", &request.document_no, hero::DOCUMENT_LENGTH);
+            (|| {
+                Some(Brought::Decision {
+                    authority: authority?,
+                    document_no: document_no?,
+                })
+            })()
+        }
+    };
+    let brought = violations.finish_with(brought)?;
+    Ok(release_seal::run(app, &call, target, brought)
+        .await?
+        .into_reply())
 }
 
 pub(crate) async fn standing(

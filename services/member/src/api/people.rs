@@ -1,6 +1,6 @@
-//! Handlers of people. What goes out is masked.
+//! Handlers of people. The layer masks what goes out, except what is revealed.
 
-use jianyi_kernel::{CitizenId, Fault, Violation};
+use jianyi_kernel::{Caller, CitizenId, Division, Fault, Violation, Violations};
 use jianyi_proto::member::v1 as pb;
 use jianyi_rpc::Page;
 use tonic::Request;
@@ -9,8 +9,11 @@ use super::convert::{person, window};
 use super::guard;
 use crate::domain::phone::Phone;
 use crate::store;
-use crate::store::people_keys;
-use crate::usecase::{App, create_person};
+use crate::store::{people_keys, people_words};
+use crate::usecase::{App, create_person, look_up_people, reveal};
+
+/// Nobody types more to find somebody.
+const LONGEST_QUERY: usize = 60;
 
 pub(crate) async fn create(
     app: &App,
@@ -19,8 +22,19 @@ pub(crate) async fn create(
     let call = jianyi_rpc::call(&request, &request.get_ref().request_id)?;
     let request = request.into_inner();
     guard::write_parent(app, &request.parent)?;
-    let profile = person::profile(request.person, app.db.clock().today())?;
+    let home = home(app, &call.caller);
+    let today = app.db.clock().today();
+    let profile = person::profile(&app.county, home, request.person, today)?;
     Ok(create_person::run(app, &call, profile).await?.into_reply())
+}
+
+/// Where somebody belongs whose clerk does not say so: in the clerk's own township, if there is just one.
+fn home(app: &App, caller: &Caller) -> Division {
+    let county = app.county.division();
+    match caller.reach.divisions.as_slice() {
+        [own] if county.covers(own) => own.clone(),
+        _ => county.clone(),
+    }
 }
 
 pub(crate) async fn get(
@@ -70,14 +84,14 @@ pub(crate) async fn find(
     app: &App,
     request: Request<pb::FindPersonRequest>,
 ) -> Result<pb::FindPersonResponse, Fault> {
-    let caller = jianyi_rpc::caller(&request)?;
+    let call = jianyi_rpc::call(&request, "")?;
     let request = request.into_inner();
     guard::read_parent(app, &request.parent)?;
-    let (cipher, today) = (app.db.cipher(), app.db.clock().today());
+    let cipher = app.db.cipher();
     let (citizen, phone) = match (request.citizen_id.trim(), request.phone.trim()) {
         ("", "") => return Err(Violation::required("citizen_id").into()),
         (number, "") => {
-            let id = CitizenId::parse("citizen_id", number, today)?;
+            let id = CitizenId::parse("citizen_id", number, app.db.clock().today())?;
             (Some(people_keys::citizen(cipher, &id)?), None)
         }
         ("", number) => (
@@ -94,15 +108,44 @@ pub(crate) async fn find(
             .into());
         }
     };
-    let mut conn = app.db.read(&caller).await?;
-    let found =
-        store::people::find(&mut conn, cipher, citizen.as_deref(), phone.as_deref()).await?;
-    let people = found
-        .into_iter()
-        .map(|person| app.named((person, today)).into())
-        .collect();
-    Ok(pb::FindPersonResponse {
-        people,
-        unreachable: Vec::new(),
-    })
+    let number = look_up_people::Number { citizen, phone };
+    Ok(look_up_people::by_number(app, &call, number)
+        .await?
+        .into_reply())
+}
+
+pub(crate) async fn search(
+    app: &App,
+    request: Request<pb::SearchPeopleRequest>,
+) -> Result<pb::SearchPeopleResponse, Fault> {
+    let call = jianyi_rpc::call(&request, "")?;
+    let request = request.into_inner();
+    guard::read_parent(app, &request.parent)?;
+    let mut violations = Violations::new();
+    let query = violations.text("query", &request.query, LONGEST_QUERY);
+    let text = violations.finish_with(query)?;
+    // The page is bound to what was typed by the keyed hash of it: page tokens travel in the open.
+    let filters = format!("{:?}", app.db.cipher().blind_index("search page", &text)?);
+    let page = Page::parse(
+        request.page_size,
+        &request.page_token,
+        &filters,
+        app.db.cipher().token_key(),
+    )?;
+    let wanted = people_words::wanted(app.db.cipher(), &text)?;
+    let typed = look_up_people::Typed { text, wanted };
+    let found = look_up_people::by_words(app, &call, typed, &page, window(&page)).await?;
+    Ok(found.into_reply())
+}
+
+/// Also of those under confidentiality, when the method's policy reaches them.
+pub(crate) async fn reveal(
+    app: &App,
+    request: Request<pb::RevealPersonRequest>,
+) -> Result<pb::Person, Fault> {
+    let call = jianyi_rpc::reveal_call(&request, &request.get_ref().purpose)?;
+    let request = request.into_inner();
+    let id = guard::read_name(app, &request.name)?;
+    let fields = person::fields(request.fields)?;
+    Ok(reveal::person(app, &call, id, &fields).await?.into_reply())
 }

@@ -1,4 +1,4 @@
-//! Names of people: kept as written, compared as written, shown masked.
+//! Names of people: kept as written, compared as written.
 
 use jianyi_kernel::{Pii, Violation};
 
@@ -51,18 +51,6 @@ impl FullName {
     pub(crate) fn expose(&self, purpose: &'static str) -> &str {
         self.0.expose(purpose)
     }
-
-    /// 张*明, 张*, 欧**华: first and last character, or the first alone.
-    pub(crate) fn masked(&self) -> String {
-        let chars: Vec<char> = self.0.expose("mask").chars().collect();
-        match chars.as_slice() {
-            [first, middle @ .., last] if !middle.is_empty() => {
-                format!("{first}{}{last}", "*".repeat(middle.len()))
-            }
-            [first, ..] => format!("{first}*"),
-            [] => String::new(),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -74,15 +62,8 @@ mod tests {
     }
 
     #[test]
-    fn names_are_masked_but_for_their_ends() {
-        assert_eq!(name("张小明").masked(), "张*明");
-        assert_eq!(name(" 张明 ").masked(), "张*");
-        assert_eq!(name("欧阳小华").masked(), "欧**华");
-        assert_eq!(format!("{:?}", name("张小明")), "FullName(█)");
-    }
-
-    #[test]
     fn dots_are_made_one_and_rare_characters_stay() {
+        assert_eq!(format!("{:?}", name(" 张小明 ")), "FullName(█)");
         assert_eq!(name("买买提・艾力"), name("买买提·艾力"));
         assert_eq!(name("𬭎𰻝").expose("test"), "𬭎𰻝");
         // A compatibility ideograph that NFKC would replace.

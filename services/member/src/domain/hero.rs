@@ -10,6 +10,7 @@ use time::Date;
 
 pub(crate) use error::Error;
 
+use super::consent::Giver;
 use super::person::PersonId;
 
 /// Marks ids of heroes.
@@ -35,8 +36,8 @@ pub(crate) enum HonourLevel {
     ConfirmedOnly,
 }
 
-/// Why a hero must stay unknown.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, sqlx::Type)]
+/// Why a hero must stay unknown, the weakest reason first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, sqlx::Type)]
 #[sqlx(type_name = "text", rename_all = "snake_case")]
 pub(crate) enum Level {
     FamilyRequest,
@@ -93,6 +94,18 @@ pub(crate) struct Seal {
     pub(crate) ground: Pii<String>,
 }
 
+/// By what a seal is released.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Release {
+    /// A written consent, by whom.
+    Consent(Giver),
+    /// The document of the authority that decided.
+    Decision {
+        authority: String,
+        document_no: String,
+    },
+}
+
 /// A hero whose name may be known.
 #[derive(Debug, Clone)]
 pub(crate) struct PublicHero(Record);
@@ -118,6 +131,11 @@ pub(crate) enum PublicFact {
     Ended {
         effective: Date,
         why: End,
+    },
+    /// A sealed hero may be known from now on.
+    Released {
+        on: FuzzyDate,
+        provenance: Provenance,
     },
 }
 
@@ -253,21 +271,67 @@ impl Hero {
         Ok(Self::restore(record, seal).ended(effective, End::Deceased))
     }
 
-    /// Puts a public hero under seal, whatever the standing.
+    /// Puts a public hero under seal, whatever the standing, or raises the level of a sealed one: about
+    /// that nobody hears.
     ///
     /// # Errors
-    /// [`Error::AlreadySealed`].
-    pub(crate) fn seal(self, seal: Seal) -> Result<(Self, Fact), Error> {
+    /// [`Error::AlreadySealed`] at this level or a higher one.
+    pub(crate) fn seal(self, seal: Seal) -> Result<(Self, Option<Fact>), Error> {
         match self {
             Self::Public(PublicHero(mut record)) => {
                 record.version += 1;
                 Ok((
                     Self::Sealed(SealedHero(record, seal)),
-                    Fact::Sealed(SealedFact::Sealed),
+                    Some(Fact::Sealed(SealedFact::Sealed)),
                 ))
+            }
+            Self::Sealed(SealedHero(mut record, old)) if seal.level > old.level => {
+                record.version += 1;
+                Ok((Self::Sealed(SealedHero(record, seal)), None))
             }
             Self::Sealed(_) => Err(Error::AlreadySealed),
         }
+    }
+
+    /// Lets a sealed hero be known again (dossier 2.6.3): a family's request ends by the subject's own
+    /// consent, safety and state secrecy by the document of the authority that decided.
+    ///
+    /// # Errors
+    /// [`Error`] when the hero is not sealed, or this is not what the level takes.
+    pub(crate) fn release(self, by: &Release, today: Date) -> Result<(Self, Vec<Fact>), Error> {
+        let Self::Sealed(SealedHero(mut record, seal)) = self else {
+            return Err(Error::NotSealed);
+        };
+        let deceased = matches!(record.standing, Standing::Deceased { .. });
+        match (seal.level, by) {
+            (Level::FamilyRequest, Release::Consent(Giver::Own | Giver::Guardian)) => {}
+            (Level::FamilyRequest, Release::Consent(Giver::Kin)) if deceased => {}
+            (Level::FamilyRequest, Release::Consent(Giver::Kin)) => {
+                return Err(Error::ConsentNotTheSubjects);
+            }
+            (Level::FamilyRequest, Release::Decision { .. }) => return Err(Error::ConsentRequired),
+            (Level::Safety | Level::State, Release::Decision { .. }) => {}
+            (Level::Safety | Level::State, Release::Consent(_)) => {
+                return Err(Error::AuthorityRequired);
+            }
+        }
+        record.version += 1;
+        let mut facts = vec![Fact::Public(PublicFact::Released {
+            on: record.decision.confirmed_on.clone(),
+            provenance: record.decision.provenance.clone(),
+        })];
+        let ended = match &record.standing {
+            Standing::Confirmed => None,
+            Standing::Revoked { decided_on, .. } => Some((*decided_on, End::Revoked)),
+            Standing::Deceased { died_on } => {
+                let (_, last) = died_on.span().unwrap_or((today, today));
+                Some((last.min(today), End::Deceased))
+            }
+        };
+        facts.extend(
+            ended.map(|(effective, why)| Fact::Public(PublicFact::Ended { effective, why })),
+        );
+        Ok((Self::Public(PublicHero(record)), facts))
     }
 
     fn ended(self, effective: Date, why: End) -> (Self, Fact) {

@@ -3,8 +3,8 @@
 mod document;
 
 use jianyi_kernel::{
-    CitizenIdWarning, DomainError, Id, IdKind, Pii, Provenance, Sex, Timestamp, Violation,
-    Violations,
+    CitizenIdWarning, Division, DomainError, Fault, Id, IdKind, Pii, Provenance, Sex, Timestamp,
+    Violation, Violations,
 };
 use time::Date;
 
@@ -33,6 +33,8 @@ pub(crate) struct Profile {
     pub(crate) sex: Option<Sex>,
     pub(crate) birth_date: Option<Pii<Date>>,
     pub(crate) veteran: bool,
+    /// Where they belong: the county, or a part of it.
+    pub(crate) division: Division,
     pub(crate) provenance: Provenance,
 }
 
@@ -76,13 +78,63 @@ impl Profile {
     }
 }
 
+/// What is to be corrected; `None` stays as it is.
+#[derive(Debug, Default)]
+pub(crate) struct Patch {
+    pub(crate) full_name: Option<FullName>,
+    pub(crate) phone: Option<Option<Phone>>,
+    pub(crate) sex: Option<Option<Sex>>,
+    pub(crate) birth_date: Option<Option<Date>>,
+    pub(crate) veteran: Option<bool>,
+    pub(crate) division: Option<Division>,
+}
+
+impl Profile {
+    /// The profile with a correction in it. Sex and birth still follow from an identity number.
+    ///
+    /// # Errors
+    /// [`Error::NothingToCorrect`]; violations as of [`Profile::derive`].
+    pub(crate) fn corrected(mut self, patch: Patch, today: Date) -> Result<Self, Fault> {
+        let before = self.clone();
+        self.full_name = patch.full_name.unwrap_or(self.full_name);
+        self.phone = patch.phone.unwrap_or(self.phone);
+        self.veteran = patch.veteran.unwrap_or(self.veteran);
+        self.division = patch.division.unwrap_or(self.division);
+        let sex = patch.sex.unwrap_or(self.sex);
+        let stated = self.birth_date.as_ref().map(|day| *day.expose("correct"));
+        let born = patch.birth_date.unwrap_or(stated);
+        let mut violations = Violations::new();
+        let (sex, birth_date) = Self::derive(&self.document, sex, born, today, &mut violations);
+        violations.finish()?;
+        self.sex = sex;
+        self.birth_date = birth_date;
+        if self == before {
+            return Err(Error::NothingToCorrect.into());
+        }
+        Ok(self)
+    }
+}
+
 /// A registered person.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) id: PersonId,
     pub(crate) version: i64,
     pub(crate) created_at: Timestamp,
-    pub(crate) profile: Profile,
+    pub(crate) content: Content,
+}
+
+/// What is left of a person.
+#[derive(Debug, Clone)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "hardly anybody is ever erased, and nobody is kept in memory"
+)]
+pub(crate) enum Content {
+    /// Everything.
+    Known(Profile),
+    /// An id, so that what was counted stays counted; since when.
+    Erased(Timestamp),
 }
 
 /// A person entered the register.
@@ -99,7 +151,7 @@ impl Person {
                 id,
                 version: 1,
                 created_at: now,
-                profile,
+                content: Content::Known(profile),
             },
             Registered {
                 on: now.business_date(),
@@ -112,40 +164,52 @@ impl Person {
     /// # Errors
     /// [`Error::Conflict`] when the name differs: a human decides, nothing is overwritten (V-07).
     pub(crate) fn recognise(&self, newcomer: &FullName, existing: String) -> Result<(), Error> {
-        if self.profile.full_name == *newcomer {
-            Ok(())
-        } else {
-            Err(Error::Conflict { existing })
+        match &self.content {
+            Content::Known(profile) if profile.full_name == *newcomer => Ok(()),
+            Content::Known(_) | Content::Erased(_) => Err(Error::Conflict { existing }),
         }
+    }
+
+    /// What is known about them.
+    ///
+    /// # Errors
+    /// [`Error::Erased`].
+    pub(crate) const fn profile(&self) -> Result<&Profile, Error> {
+        match &self.content {
+            Content::Known(profile) => Ok(profile),
+            Content::Erased(_) => Err(Error::Erased),
+        }
+    }
+
+    /// The day of birth, if it is known.
+    pub(crate) fn born(&self) -> Option<Date> {
+        self.profile()
+            .ok()
+            .and_then(|profile| profile.birth_date.as_ref())
+            .map(|day| *day.expose("tell the age"))
     }
 
     /// What a clerk should look at again.
     pub(crate) fn warnings(&self, today: Date) -> Vec<CitizenIdWarning> {
-        self.profile
-            .document
-            .citizen_id()
+        self.profile()
+            .ok()
+            .and_then(|profile| profile.document.citizen_id())
             .map(|id| id.warnings(today))
             .unwrap_or_default()
     }
 }
 
-/// A number other than the citizen's shows its last four characters, and at most half of itself.
-pub(crate) fn mask_number(number: &Pii<String>) -> String {
-    let chars: Vec<char> = number.expose("mask").chars().collect();
-    let shown = chars.len().div_euclid(2).min(4);
-    let (hidden, tail) = chars.split_at(chars.len().saturating_sub(shown));
-    format!(
-        "{}{}",
-        "*".repeat(hidden.len()),
-        tail.iter().collect::<String>()
-    )
-}
-
-/// Why a person is not registered.
+/// Why a person is not registered, or not changed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub(crate) enum Error {
     #[error("this identity number is registered under another name")]
     Conflict { existing: String },
+    #[error("the identity number is registered beyond the caller's reach")]
+    Elsewhere,
+    #[error("the person's data was erased")]
+    Erased,
+    #[error("the correction says nothing")]
+    NothingToCorrect,
 }
 
 impl DomainError for Error {
@@ -154,6 +218,9 @@ impl DomainError for Error {
     fn reason(&self) -> &'static str {
         match self {
             Self::Conflict { .. } => "PERSON_CONFLICT",
+            Self::Elsewhere => "REGISTERED_ELSEWHERE",
+            Self::Erased => "PERSON_ERASED",
+            Self::NothingToCorrect => "NOTHING_TO_CORRECT",
         }
     }
 
@@ -162,12 +229,16 @@ impl DomainError for Error {
             Self::Conflict { .. } => {
                 "该身份证号已登记在另一个姓名下,请核对证件;如曾改名,请联系会员工作人员处理".into()
             }
+            Self::Elsewhere => "该人员已登记,但不在您可查看的范围内,请联系会员工作人员处理".into(),
+            Self::Erased => "该人员的个人信息已按请求删除".into(),
+            Self::NothingToCorrect => "请写明要更正的内容".into(),
         }
     }
 
     fn meta(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Conflict { existing } => vec![("person", existing.clone())],
+            Self::Elsewhere | Self::Erased | Self::NothingToCorrect => Vec::new(),
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Table `heroes`. Sealed rows leave it only for a reader who may see them and asks to.
+//! Table `heroes`. Row-level security hides sealed rows from every method whose policy does not reach them.
 
 use jianyi_db::{FieldCipher, PgConnection};
 use jianyi_kernel::{Fault, FuzzyDate, Pii, Provenance, Timestamp};
@@ -92,12 +92,11 @@ pub(crate) enum StandingKind {
     Deceased,
 }
 
-/// A hero; a sealed one only with `include_sealed`.
+/// A hero; a sealed one only where the call reaches them.
 pub(crate) async fn get(
     conn: &mut PgConnection,
     cipher: &FieldCipher,
     id: HeroId,
-    include_sealed: bool,
 ) -> Result<Option<Hero>, Fault> {
     sqlx::query_as!(
         Row,
@@ -106,9 +105,8 @@ pub(crate) async fn get(
                   authority, honour_level as "honour_level: HonourLevel", confidentiality as "confidentiality: Level",
                   confidentiality_ground, revoked_on, revocation_document_no, revocation_reason,
                   died_on as "died_on: FuzzyDate", sources, locations
-           from heroes where id = $1 and ($2 or confidentiality is null)"#,
-        id.as_uuid(),
-        include_sealed
+           from heroes where id = $1"#,
+        id.as_uuid()
     )
     .fetch_optional(conn)
     .await?
@@ -128,7 +126,7 @@ pub(crate) async fn lock(
     )
     .fetch_optional(&mut *conn)
     .await?;
-    get(conn, cipher, id, true).await
+    get(conn, cipher, id).await
 }
 
 /// What a list of heroes is narrowed to.
@@ -137,10 +135,11 @@ pub(crate) struct Filter {
     pub(crate) standing: Option<StandingKind>,
     pub(crate) person: Option<PersonId>,
     pub(crate) veteran: Option<bool>,
-    pub(crate) include_sealed: bool,
+    /// Only sealed ones, or only the others.
+    pub(crate) sealed: Option<bool>,
 }
 
-/// Heroes in the order of entry; sealed ones only with `include_sealed`.
+/// Heroes in the order of entry; sealed ones only where the call reaches them.
 pub(crate) async fn list(
     conn: &mut PgConnection,
     cipher: &FieldCipher,
@@ -157,18 +156,39 @@ pub(crate) async fn list(
            from heroes
            where ($1::text is null or standing = $1)
              and ($2::uuid is null or person_id = $2)
-             and ($3 or confidentiality is null)
+             and ($3::boolean is null or (confidentiality is not null) = $3)
              and ($4::timestamptz is null or (created_at, id) > ($4, $5::uuid))
              and ($7::boolean is null
                   or exists (select from people where people.id = person_id and people.veteran = $7))
            order by created_at, id limit $6"#,
         filter.standing as _,
         filter.person.map(PersonId::as_uuid),
-        filter.include_sealed,
+        filter.sealed,
         window.after_time as _,
         window.after_id,
         window.limit,
         filter.veteran
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(|row| row.assemble(cipher)).collect()
+}
+
+/// Heroes that a person is, kept from changing until the unit of work ends.
+pub(crate) async fn lock_of(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    person: PersonId,
+) -> Result<Vec<Hero>, Fault> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id as "id: HeroId", version, created_at as "created_at: Timestamp",
+                  person_id as "person_id: PersonId", confirmed_on as "confirmed_on: FuzzyDate", document_no,
+                  authority, honour_level as "honour_level: HonourLevel", confidentiality as "confidentiality: Level",
+                  confidentiality_ground, revoked_on, revocation_document_no, revocation_reason,
+                  died_on as "died_on: FuzzyDate", sources, locations
+           from heroes where person_id = $1 order by created_at, id for update"#,
+        person.as_uuid()
     )
     .fetch_all(conn)
     .await?;

@@ -1,12 +1,17 @@
-//! Table `people`: the only place that seals and opens what is personal.
+//! Table `people`: the only place that seals and opens what is personal, each person's under a key of
+//! their own.
+//!
+//! Locked people are kept and no longer used: only [`get_kept`] finds them.
 
-use jianyi_db::{FieldCipher, PgConnection};
-use jianyi_kernel::{CitizenId, Fault, Pii, Provenance, Sex, Timestamp, parse_day};
+use std::collections::BTreeMap;
+
+use jianyi_db::{FieldCipher, PgConnection, SubjectCipher, subject_keys};
+use jianyi_kernel::{CitizenId, Division, Fault, Pii, Provenance, Sex, Timestamp, parse_day};
 use time::Date;
 
 use super::Window;
 use crate::domain::full_name::FullName;
-use crate::domain::person::{Document, DocumentKind, Person, PersonId, Profile};
+use crate::domain::person::{Content, Document, DocumentKind, Person, PersonId, Profile};
 use crate::domain::phone::Phone;
 use crate::store::people_keys::Keys;
 
@@ -23,32 +28,52 @@ struct Row {
     birth_date: Option<Vec<u8>>,
     sex: Option<String>,
     veteran: bool,
+    division: Division,
+    erased_at: Option<Timestamp>,
     sources: Vec<String>,
     locations: Vec<String>,
 }
 
 impl Row {
-    fn open(self, cipher: &FieldCipher) -> Result<Person, Fault> {
+    /// Opens with the person's own key, or with the service's for somebody who has none yet.
+    fn open(self, cipher: &FieldCipher, own: Option<&SubjectCipher>) -> Result<Person, Fault> {
+        let content = match self.erased_at {
+            Some(at) => Content::Erased(at),
+            None => Content::Known(self.profile(cipher, own)?),
+        };
+        Ok(Person {
+            id: self.id,
+            version: self.version,
+            created_at: self.created_at,
+            content,
+        })
+    }
+
+    fn profile(&self, cipher: &FieldCipher, own: Option<&SubjectCipher>) -> Result<Profile, Fault> {
         let entered = self.created_at.business_date();
-        let open = |column, sealed: Option<Vec<u8>>| -> Result<Option<String>, Fault> {
+        let open = |column, sealed: Option<&Vec<u8>>| -> Result<Option<String>, Fault> {
+            let place = place(self.id, column);
             sealed
-                .map(|sealed| cipher.open_text(&place(self.id, column), &sealed))
+                .map(|sealed| match own {
+                    Some(own) => own.open_text(&place, sealed),
+                    None => cipher.open_text(&place, sealed),
+                })
                 .transpose()
         };
-        let citizen_id = open("citizen_id", self.citizen_id)?
+        let citizen_id = open("citizen_id", self.citizen_id.as_ref())?
             .map(|number| CitizenId::parse("citizen_id", &number, entered))
             .transpose()?;
-        let number = open("document_number", self.document_number)?.map(Pii::new);
-        let full_name = open("full_name", Some(self.full_name))?.unwrap_or_default();
-        let phone = open("phone", self.phone)?;
-        let birth_date = open("birth_date", self.birth_date)?;
-        let profile = Profile {
+        let number = open("document_number", self.document_number.as_ref())?.map(Pii::new);
+        let full_name = open("full_name", Some(&self.full_name))?.unwrap_or_default();
+        let phone = open("phone", self.phone.as_ref())?;
+        let birth_date = open("birth_date", self.birth_date.as_ref())?;
+        Ok(Profile {
             full_name: FullName::parse("full_name", &full_name)?,
             document: Document::assemble(Some(self.document_kind), citizen_id, number)?,
             phone: phone
                 .map(|phone| Phone::parse("phone", &phone))
                 .transpose()?,
-            sex: self.sex.map(|sex| {
+            sex: self.sex.as_deref().map(|sex| {
                 if sex == "male" {
                     Sex::Male
                 } else {
@@ -60,16 +85,11 @@ impl Row {
                 .transpose()?
                 .map(Pii::new),
             veteran: self.veteran,
+            division: self.division.clone(),
             provenance: Provenance {
-                sources: self.sources,
-                locations: self.locations,
+                sources: self.sources.clone(),
+                locations: self.locations.clone(),
             },
-        };
-        Ok(Person {
-            id: self.id,
-            version: self.version,
-            created_at: self.created_at,
-            profile,
         })
     }
 }
@@ -79,33 +99,86 @@ fn place(id: PersonId, column: &str) -> String {
     format!("people/{id}/{column}")
 }
 
-/// A person.
+/// Whose key it is.
+fn subject(id: PersonId) -> String {
+    format!("people/{id}")
+}
+
+async fn open_all(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    rows: Vec<Row>,
+) -> Result<Vec<Person>, Fault> {
+    let subjects: Vec<String> = rows.iter().map(|row| subject(row.id)).collect();
+    let keys: BTreeMap<String, SubjectCipher> =
+        subject_keys::load_many(conn, cipher, &subjects).await?;
+    rows.into_iter()
+        .map(|row| {
+            let own = keys.get(&subject(row.id));
+            row.open(cipher, own)
+        })
+        .collect()
+}
+
+/// A person who is not locked.
 pub(crate) async fn get(
     conn: &mut PgConnection,
     cipher: &FieldCipher,
     id: PersonId,
 ) -> Result<Option<Person>, Fault> {
-    sqlx::query_as!(
+    one(conn, cipher, id, false).await
+}
+
+/// A person, even a locked one: for those who answer for the data.
+pub(crate) async fn get_kept(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    id: PersonId,
+) -> Result<Option<Person>, Fault> {
+    one(conn, cipher, id, true).await
+}
+
+async fn one(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    id: PersonId,
+    locked: bool,
+) -> Result<Option<Person>, Fault> {
+    let row = sqlx::query_as!(
         Row,
         r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
                   document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, sources, locations
-           from people where id = $1"#,
+                  birth_date, sex, veteran, division as "division: Division",
+                  erased_at as "erased_at: Timestamp", sources, locations
+           from people where id = $1 and ($2 or locked_at is null)"#,
+        id.as_uuid(),
+        locked
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let people = open_all(conn, cipher, row.into_iter().collect()).await?;
+    Ok(people.into_iter().next())
+}
+
+/// Whether somebody is registered about whom something may be entered: neither locked nor erased. They stay
+/// so until the unit of work ends.
+pub(crate) async fn hold(conn: &mut PgConnection, id: PersonId) -> Result<bool, Fault> {
+    Ok(sqlx::query_scalar!(
+        "select id from people where id = $1 and locked_at is null and erased_at is null for share",
         id.as_uuid()
     )
     .fetch_optional(conn)
     .await?
-    .map(|row| row.open(cipher))
-    .transpose()
+    .is_some())
 }
 
-/// Whether somebody is registered.
-pub(crate) async fn exists(conn: &mut PgConnection, id: PersonId) -> Result<bool, Fault> {
+/// Keeps a person from changing until the unit of work ends; whether they are under confidentiality.
+pub(crate) async fn lock(conn: &mut PgConnection, id: PersonId) -> Result<Option<bool>, Fault> {
     Ok(sqlx::query_scalar!(
-        r#"select exists (select from people where id = $1) as "exists!""#,
+        "select sealed from people where id = $1 for update",
         id.as_uuid()
     )
-    .fetch_one(conn)
+    .fetch_optional(conn)
     .await?)
 }
 
@@ -120,9 +193,10 @@ pub(crate) async fn list(
         Row,
         r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
                   document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, sources, locations
+                  birth_date, sex, veteran, division as "division: Division",
+                  erased_at as "erased_at: Timestamp", sources, locations
            from people
-           where ($1::boolean is null or veteran = $1)
+           where locked_at is null and ($1::boolean is null or veteran = $1)
              and ($2::timestamptz is null or (created_at, id) > ($2, $3::uuid))
            order by created_at, id limit $4"#,
         veteran,
@@ -130,9 +204,9 @@ pub(crate) async fn list(
         window.after_id,
         window.limit
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    rows.into_iter().map(|row| row.open(cipher)).collect()
+    open_all(conn, cipher, rows).await
 }
 
 /// People by the keyed hash of an identity number or of a phone number.
@@ -146,26 +220,91 @@ pub(crate) async fn find(
         Row,
         r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
                   document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, sources, locations
-           from people where citizen_index = $1 or phone_index = $2
+                  birth_date, sex, veteran, division as "division: Division",
+                  erased_at as "erased_at: Timestamp", sources, locations
+           from people where locked_at is null and (citizen_index = $1 or phone_index = $2)
            order by created_at, id limit 500"#,
         citizen_index,
         phone_index
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    rows.into_iter().map(|row| row.open(cipher)).collect()
+    open_all(conn, cipher, rows).await
+}
+
+/// Keyed words of a search, as `jianyi_db::search::Query` means them.
+#[derive(Debug)]
+pub(crate) struct Wanted {
+    pub(crate) any: Vec<Vec<u8>>,
+    pub(crate) all: Vec<Vec<u8>>,
+}
+
+/// People who have one of some words, or all of others, in the order of entry.
+pub(crate) async fn search(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    wanted: &Wanted,
+    window: Window,
+) -> Result<Vec<Person>, Fault> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
+                  document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
+                  birth_date, sex, veteran, division as "division: Division",
+                  erased_at as "erased_at: Timestamp", sources, locations
+           from people
+           where locked_at is null and erased_at is null
+             and id in (
+                 select person_id from people_words where word = any($1::bytea[])
+                 union
+                 select person_id from people_words where word = any($2::bytea[])
+                 group by person_id having count(*) = cardinality($2::bytea[]))
+             and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))
+           order by created_at, id limit $5"#,
+        &wanted.any,
+        &wanted.all,
+        window.after_time as _,
+        window.after_id,
+        window.limit
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    open_all(conn, cipher, rows).await
+}
+
+/// People whose words are of an older generation, kept from changing until the unit of work ends.
+pub(crate) async fn lock_unindexed(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    words_version: i32,
+    limit: i64,
+) -> Result<Vec<Person>, Fault> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
+                  document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
+                  birth_date, sex, veteran, division as "division: Division",
+                  erased_at as "erased_at: Timestamp", sources, locations
+           from people where words_version < $1 and erased_at is null
+           order by words_version, id limit $2 for update skip locked"#,
+        words_version,
+        limit
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    open_all(conn, cipher, rows).await
 }
 
 /// The person on record whom these keys identify: by citizen number, else by the same words of the
-/// same source.
+/// same source. Nobody who is locked.
 pub(crate) async fn find_same(
     conn: &mut PgConnection,
     keys: &Keys,
 ) -> Result<Option<PersonId>, Fault> {
     Ok(sqlx::query_scalar!(
         r#"select id as "id: PersonId" from people
-           where ($1::boolean and document_kind = 'citizen_id' and citizen_index = $2) or stated_index = $3
+           where locked_at is null
+             and (($1::boolean and document_kind = 'citizen_id' and citizen_index = $2) or stated_index = $3)
            limit 1"#,
         keys.unique,
         keys.citizen.as_deref(),
@@ -175,50 +314,77 @@ pub(crate) async fn find_same(
     .await?)
 }
 
-/// Adds a person; `false` when somebody with the same keys is there.
+/// The personal columns of a person, sealed.
+struct SealedColumns {
+    full_name: Vec<u8>,
+    citizen_id: Option<Vec<u8>>,
+    document_number: Option<Vec<u8>>,
+    phone: Option<Vec<u8>>,
+    birth_date: Option<Vec<u8>>,
+}
+
+impl SealedColumns {
+    fn of(own: &SubjectCipher, id: PersonId, profile: &Profile) -> Result<Self, Fault> {
+        let seal = |column, value: &str| own.seal(&place(id, column), value.as_bytes());
+        Ok(Self {
+            full_name: seal("full_name", profile.full_name.expose("seal"))?,
+            citizen_id: profile
+                .document
+                .citizen_id()
+                .map(|id| seal("citizen_id", id.expose("seal")))
+                .transpose()?,
+            document_number: profile
+                .document
+                .number()
+                .map(|n| seal("document_number", n.expose("seal")))
+                .transpose()?,
+            phone: profile
+                .phone
+                .as_ref()
+                .map(|phone| seal("phone", phone.expose("seal")))
+                .transpose()?,
+            birth_date: profile
+                .birth_date
+                .as_ref()
+                .map(|day: &Pii<Date>| seal("birth_date", &day.expose("seal").to_string()))
+                .transpose()?,
+        })
+    }
+}
+
+fn sex_text(sex: Option<Sex>) -> Option<&'static str> {
+    sex.map(|sex| if sex == Sex::Male { "male" } else { "female" })
+}
+
+/// Adds a person under a key of their own; `false` when somebody with the same keys is there, whom the caller
+/// may not see. Then the unit of work must end.
 pub(crate) async fn insert(
     conn: &mut PgConnection,
     cipher: &FieldCipher,
-    person: &Person,
+    person: (PersonId, i64, Timestamp),
+    profile: &Profile,
     keys: &Keys,
 ) -> Result<bool, Fault> {
-    let profile = &person.profile;
-    let seal = |column, value: &str| cipher.seal(&place(person.id, column), value.as_bytes());
-    let citizen_id = profile
-        .document
-        .citizen_id()
-        .map(|id| seal("citizen_id", id.expose("seal")))
-        .transpose()?;
-    let number = profile
-        .document
-        .number()
-        .map(|n| seal("document_number", n.expose("seal")))
-        .transpose()?;
-    let phone = profile
-        .phone
-        .as_ref()
-        .map(|phone| seal("phone", phone.expose("seal")))
-        .transpose()?;
-    let born = profile
-        .birth_date
-        .as_ref()
-        .map(|day: &Pii<Date>| day.expose("seal").to_string());
+    let (id, version, created_at) = person;
+    let own = subject_keys::create(&mut *conn, cipher, &subject(id), created_at).await?;
+    let sealed = SealedColumns::of(&own, id, profile)?;
     let done = sqlx::query!(
         "insert into people (id, version, created_at, document_kind, full_name, citizen_id, document_number, phone,
-             birth_date, sex, veteran, citizen_index, phone_index, stated_index, sources, locations)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+             birth_date, sex, veteran, division, citizen_index, phone_index, stated_index, sources, locations)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
          on conflict do nothing",
-        person.id.as_uuid(),
-        person.version,
-        person.created_at as _,
+        id.as_uuid(),
+        version,
+        created_at as _,
         profile.document.kind() as _,
-        seal("full_name", profile.full_name.expose("seal"))?,
-        citizen_id,
-        number,
-        phone,
-        born.map(|day| seal("birth_date", &day)).transpose()?,
-        profile.sex.map(|sex| if sex == Sex::Male { "male" } else { "female" }),
+        sealed.full_name,
+        sealed.citizen_id,
+        sealed.document_number,
+        sealed.phone,
+        sealed.birth_date,
+        sex_text(profile.sex),
         profile.veteran,
+        &profile.division as _,
         keys.citizen.as_deref(),
         keys.phone.as_deref(),
         keys.stated.as_deref(),
@@ -228,4 +394,99 @@ pub(crate) async fn insert(
     .execute(conn)
     .await?;
     Ok(done.rows_affected() == 1)
+}
+
+/// Stores a corrected profile; its document is as it was.
+pub(crate) async fn correct(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    id: PersonId,
+    profile: &Profile,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let keys = Keys::of(cipher, profile)?;
+    let own = subject_keys::load_or_create(&mut *conn, cipher, &subject(id), now)
+        .await?
+        .ok_or_else(|| Fault::internal("a person who is not erased has lost the key"))?;
+    let sealed = SealedColumns::of(&own, id, profile)?;
+    sqlx::query!(
+        "update people set version = version + 1, updated_at = $2, full_name = $3, citizen_id = $4,
+             document_number = $5, phone = $6, birth_date = $7, sex = $8, veteran = $9, division = $10,
+             phone_index = $11, words_version = 0
+         where id = $1",
+        id.as_uuid(),
+        now as _,
+        sealed.full_name,
+        sealed.citizen_id,
+        sealed.document_number,
+        sealed.phone,
+        sealed.birth_date,
+        sex_text(profile.sex),
+        profile.veteran,
+        &profile.division as _,
+        keys.phone.as_deref()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Puts a person under confidentiality or takes them out of it; the new version, if that is a change.
+pub(crate) async fn set_sealed(
+    conn: &mut PgConnection,
+    id: PersonId,
+    sealed: bool,
+    now: Timestamp,
+) -> Result<Option<i64>, Fault> {
+    Ok(sqlx::query_scalar!(
+        "update people set sealed = $2, version = version + 1, updated_at = $3
+         where id = $1 and sealed <> $2 returning version",
+        id.as_uuid(),
+        sealed,
+        now as _
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Keeps a person's data and takes it out of use.
+pub(crate) async fn set_locked(
+    conn: &mut PgConnection,
+    id: PersonId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update people set locked_at = $2, version = version + 1, updated_at = $2
+         where id = $1 and locked_at is null",
+        id.as_uuid(),
+        now as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Destroys a person's key and empties what it protected; the id stays. Answers the new version.
+pub(crate) async fn erase(
+    conn: &mut PgConnection,
+    id: PersonId,
+    now: Timestamp,
+) -> Result<i64, Fault> {
+    subject_keys::destroy(&mut *conn, &subject(id), now).await?;
+    sqlx::query!(
+        "delete from people_words where person_id = $1",
+        id.as_uuid()
+    )
+    .execute(&mut *conn)
+    .await?;
+    Ok(sqlx::query_scalar!(
+        "update people set erased_at = $2, version = version + 1, updated_at = $2, document_kind = 'none',
+             full_name = '', citizen_id = null, document_number = null, phone = null, birth_date = null, sex = null,
+             citizen_index = null, phone_index = null, stated_index = null
+         where id = $1 returning version",
+        id.as_uuid(),
+        now as _
+    )
+    .fetch_one(conn)
+    .await?)
 }

@@ -192,6 +192,43 @@ pub(crate) async fn save(
     Ok(())
 }
 
+/// The roles of a person, each at a new version, for whoever is told that they no longer count, or count again.
+pub(crate) async fn touch_of(
+    conn: &mut PgConnection,
+    person: PersonId,
+    now: Timestamp,
+) -> Result<Vec<Role>, Fault> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"update roles set version = version + 1, updated_at = $2 where person_id = $1
+           returning id as "id: RoleId", version, created_at as "created_at: Timestamp",
+                  person_id as "person_id: PersonId", kind as "kind: Kind", domain as "domain: LiaisonDomain",
+                  tier as "tier: Tier", title, org_unit_id as "org_unit_id: OrgUnitId", from_day, to_day,
+                  sources, locations"#,
+        person.as_uuid(),
+        now as _
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::assemble).collect()
+}
+
+/// All roles of a person, held and ended.
+pub(crate) async fn list_of(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Role>, Fault> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select id as "id: RoleId", version, created_at as "created_at: Timestamp",
+                  person_id as "person_id: PersonId", kind as "kind: Kind", domain as "domain: LiaisonDomain",
+                  tier as "tier: Tier", title, org_unit_id as "org_unit_id: OrgUnitId", from_day, to_day,
+                  sources, locations
+           from roles where person_id = $1 order by created_at, id"#,
+        person.as_uuid()
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::assemble).collect()
+}
+
 /// Different people who are volunteers on a day, and their roles.
 pub(crate) async fn count_volunteers(
     conn: &mut PgConnection,

@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, vanished};
+use super::{App, vanished, veil};
 use crate::domain::hero::{Decision, Hero, Seal};
 use crate::{events, store};
 
@@ -20,17 +20,30 @@ pub(crate) async fn run(
     };
     let cipher = uow.cipher().clone();
     let (person, document_no) = (decision.person, decision.document_no.clone());
-    if !store::people::exists(uow.conn(), person).await? {
+    if !store::people::hold(uow.conn(), person).await? {
         return Err(Fault::NotFound(app.name(person)));
     }
     if let Some(existing) = store::heroes::find_natural(uow.conn(), person, &document_no).await? {
         return Err(Fault::Exists(app.name(existing)));
     }
-    let (hero, fact) = Hero::confirm(uow.new_id(), decision, seal, uow.now());
+    let sealed = store::people::lock(uow.conn(), person).await?;
+    let seal = match seal {
+        // Whoever is under confidentiality stays so, whatever else they are honoured for.
+        None if sealed == Some(true) => store::heroes::lock_of(uow.conn(), &cipher, person)
+            .await?
+            .iter()
+            .filter_map(|hero| hero.sealed().cloned())
+            .max_by_key(|seal| seal.level),
+        seal => seal,
+    };
+    let (hero, fact) = Hero::confirm(uow.new_id(), decision, seal.clone(), uow.now());
     if !store::heroes::insert(uow.conn(), &cipher, &hero).await? {
         let existing = store::heroes::find_natural(uow.conn(), person, &document_no).await?;
         return Err(Fault::Exists(app.name(existing.ok_or_else(vanished)?)));
     }
     uow.emit(events::hero(&app.county, &hero, &fact));
+    if let Some(seal) = &seal {
+        veil::draw(app, &mut uow, person, seal).await?;
+    }
     uow.commit(app.named(&hero).into()).await
 }

@@ -6,7 +6,7 @@ use jianyi_proto::member::v1 as pb;
 
 use super::{App, vanished};
 use crate::domain::full_name::FullName;
-use crate::domain::person::{Person, PersonId, Profile};
+use crate::domain::person::{self, Person, PersonId, Profile};
 use crate::store::people_keys::Keys;
 use crate::{events, store};
 
@@ -25,13 +25,17 @@ pub(crate) async fn run(
         return Err(recognised(app, &mut uow, existing, &profile.full_name).await?);
     }
     let (person, registered) = Person::register(uow.new_id(), profile, uow.now());
+    let row = (person.id, person.version, person.created_at);
+    let profile = person.profile()?;
     // Waits for whoever is registering the same number at this moment.
-    if !store::people::insert(uow.conn(), &cipher, &person, &keys).await? {
-        let existing = store::people::find_same(uow.conn(), &keys)
-            .await?
-            .ok_or_else(vanished)?;
-        return Err(recognised(app, &mut uow, existing, &person.profile.full_name).await?);
+    if !store::people::insert(uow.conn(), &cipher, row, profile, &keys).await? {
+        return Err(match store::people::find_same(uow.conn(), &keys).await? {
+            Some(existing) => recognised(app, &mut uow, existing, &profile.full_name).await?,
+            // In another township, locked, or under confidentiality: which of them is not told.
+            None => person::Error::Elsewhere.into(),
+        });
     }
+    store::people_words::write(uow.conn(), &cipher, person.id, profile).await?;
     uow.emit(events::person_registered(&app.county, &person, &registered));
     let today = uow.now().business_date();
     uow.commit(app.named((person, today)).into()).await

@@ -17,7 +17,7 @@ pub(crate) async fn run(
         Begun::Fresh(uow) => uow,
         Begun::Replayed(reply) => return Ok(reply),
     };
-    if !store::people::exists(uow.conn(), profile.person).await? {
+    if !store::people::hold(uow.conn(), profile.person).await? {
         return Err(Fault::NotFound(app.name(profile.person)));
     }
     let today = uow.now().business_date();

@@ -1,10 +1,11 @@
-//! Puts a hero under confidentiality, at once and for everything not yet published.
+//! Puts a hero under confidentiality, at once and for everything not yet published, and the person behind with
+//! them; or raises the level.
 
 use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, Target};
+use super::{App, Target, veil};
 use crate::domain::hero::{HeroKey, Seal};
 use crate::{events, store};
 
@@ -22,8 +23,13 @@ pub(crate) async fn run(
     let hero = store::heroes::lock(uow.conn(), &cipher, target.id).await?;
     let hero = target.check(app, hero, |hero| hero.record().version)?;
     let now = uow.now();
-    let (hero, fact) = hero.seal(seal)?;
+    let (hero, fact) = hero.seal(seal.clone())?;
     store::heroes::save(uow.conn(), &cipher, &hero, now).await?;
-    uow.emit(events::hero(&app.county, &hero, &fact));
+    if let Some(fact) = fact {
+        uow.emit(events::hero(&app.county, &hero, &fact));
+    }
+    let person = hero.record().decision.person;
+    store::people::lock(uow.conn(), person).await?;
+    veil::draw(app, &mut uow, person, &seal).await?;
     uow.commit(app.named(&hero).into()).await
 }

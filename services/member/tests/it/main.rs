@@ -6,6 +6,7 @@
     reason = "a test that meets the unexpected has to fail"
 )]
 
+mod consents;
 mod count_statements;
 mod county;
 mod divisions;
@@ -13,5 +14,9 @@ mod heroes;
 mod org_units;
 mod people;
 mod privacy;
+mod reveals;
 mod roles;
+mod sealing;
+mod search;
+mod subject_requests;
 mod support;

@@ -30,6 +30,17 @@ pub(crate) fn as_role(service: &TestService, role: &str) -> Client {
     MemberServiceClient::new(service.channel_as(role, "410611"))
 }
 
+/// A township station of 淇滨区.
+pub(crate) fn at_township(service: &TestService, code: &str) -> Client {
+    MemberServiceClient::new(service.channel_as("ROLE_TOWNSHIP_STATION", code))
+}
+
+/// A volunteer team under a county association of its own.
+pub(crate) async fn team(client: &mut Client, display_name: &str) -> String {
+    let team = new_unit(OrgUnitKind::VolunteerTeam, display_name, "", "");
+    unit(client, team).await.unwrap().name
+}
+
 pub(crate) fn source(code: &str) -> Option<Provenance> {
     Some(Provenance {
         sources: vec![code.into()],

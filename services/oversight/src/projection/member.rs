@@ -57,6 +57,25 @@ pub(crate) fn readings(table: &mut Table) {
             change: Change::Sealed,
         })
     });
+    // As everybody behind a sealed hero, and what they do: what is counted here and what the county counts agree.
+    table.on(|e: ev::PersonSealed| {
+        Ok(Reading::Change {
+            resource: e.person,
+            change: Change::Sealed,
+        })
+    });
+    table.on(|e: ev::RoleSealed| {
+        Ok(Reading::Change {
+            resource: e.role,
+            change: Change::Sealed,
+        })
+    });
+    table.on(|e: ev::HeroSealReleased| {
+        current(e.hero, "member.hero".into(), e.fact, Measures::default())
+    });
+    // The id stays and was counted; no number changes.
+    table.on(|_: ev::PersonErased| Ok(Reading::Quiet));
+    table.on(|_: ev::ConsentWithdrawn| Ok(Reading::Quiet));
     // Those whose names must not be known are in no number and move no watermark.
     table.on(|_: ev::SealedHeroConfirmed| Ok(Reading::Hidden));
     table.on(|_: ev::SealedHeroEnded| Ok(Reading::Hidden));

@@ -104,6 +104,22 @@ impl Recorded<Story> {
         }
     }
 
+    /// The person no longer agrees to it: nothing is left of a draft but that there was one. `None` when there
+    /// is nothing to do.
+    pub(crate) fn not_agreed_to(self) -> Option<Self> {
+        match self.fact.state {
+            StoryState::Draft => {
+                let fact = Story {
+                    state: StoryState::Withdrawn,
+                    text: None,
+                    ..self.fact.clone()
+                };
+                Some(self.changed(fact))
+            }
+            StoryState::Withdrawn => None,
+        }
+    }
+
     /// The hero was sealed at a version: of every story opened before that nothing stays that could
     /// show who it was about. `None` when there is nothing to do.
     pub(crate) fn sealed_at(self, version: i64) -> Option<Self> {

@@ -106,7 +106,7 @@ fn a_seal_goes_on_once_at_any_time_and_everything_after_it_is_sealed() {
     let (hero, fact) = confirm(None).0.seal(family()).unwrap();
     assert_eq!(
         (fact, hero.record().version),
-        (Fact::Sealed(SealedFact::Sealed), 2)
+        (Some(Fact::Sealed(SealedFact::Sealed)), 2)
     );
     assert_eq!(
         hero.clone().seal(family()).unwrap_err(),
@@ -134,17 +134,76 @@ proptest! {
         prop_assert_eq!(matches!(fact, Fact::Sealed(_)), is_sealed);
         for step in steps {
             let moved = match step {
-                0 => revoke(hero.clone(), TODAY),
-                1 => hero.clone().die(fuzzy("2024-08"), TODAY),
+                0 => revoke(hero.clone(), TODAY).map(|(hero, fact)| (hero, Some(fact))),
+                1 => hero.clone().die(fuzzy("2024-08"), TODAY).map(|(hero, fact)| (hero, Some(fact))),
                 _ => hero.clone().seal(family()),
             };
             if let Ok((next, fact)) = moved {
                 is_sealed |= step == 2;
-                prop_assert_eq!(matches!(fact, Fact::Sealed(_)), is_sealed);
+                prop_assert_eq!(matches!(fact, Some(Fact::Sealed(_))), is_sealed);
                 prop_assert_eq!(next.record().version, hero.record().version + 1);
                 hero = next;
             }
         }
         prop_assert_eq!(hero.sealed().is_some(), is_sealed);
     }
+}
+
+fn sealed(level: Level) -> Hero {
+    let ground = Pii::new("来函".into());
+    confirm(Some(Seal { level, ground })).0
+}
+
+fn decision() -> Release {
+    Release::Decision {
+        authority: "市公安局".into(),
+        document_no: "鹤公〔2024〕9号".into(),
+    }
+}
+
+#[test]
+fn a_seal_is_raised_and_never_lowered() {
+    let (raised, fact) = sealed(Level::FamilyRequest)
+        .seal(Seal {
+            level: Level::State,
+            ground: Pii::new("密".into()),
+        })
+        .unwrap();
+    assert_eq!((fact, raised.sealed().unwrap().level), (None, Level::State));
+    assert_eq!(raised.seal(family()).unwrap_err(), Error::AlreadySealed);
+}
+
+#[test]
+fn each_level_is_released_by_what_it_takes_and_nothing_else() {
+    use Giver::{Guardian, Kin, Own};
+    let release = |hero: Hero, by: &Release| {
+        hero.release(by, TODAY)
+            .map(|(hero, facts)| (hero.sealed().is_none(), facts.len()))
+    };
+    for giver in [Own, Guardian] {
+        let by = Release::Consent(giver);
+        assert_eq!(release(sealed(Level::FamilyRequest), &by), Ok((true, 1)));
+    }
+    let kin = Release::Consent(Kin);
+    assert_eq!(
+        release(sealed(Level::FamilyRequest), &kin),
+        Err(Error::ConsentNotTheSubjects)
+    );
+    let (dead, _) = sealed(Level::FamilyRequest)
+        .die(fuzzy("2024-07-01"), TODAY)
+        .unwrap();
+    // Released, and still ended.
+    assert_eq!(release(dead, &kin), Ok((true, 2)));
+    assert_eq!(
+        release(sealed(Level::FamilyRequest), &decision()),
+        Err(Error::ConsentRequired)
+    );
+    for level in [Level::Safety, Level::State] {
+        assert_eq!(
+            release(sealed(level), &Release::Consent(Own)),
+            Err(Error::AuthorityRequired)
+        );
+        assert_eq!(release(sealed(level), &decision()), Ok((true, 1)));
+    }
+    assert_eq!(release(confirm(None).0, &decision()), Err(Error::NotSealed));
 }

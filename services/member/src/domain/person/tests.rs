@@ -77,9 +77,3 @@ fn m06_sex_and_birth_follow_from_the_number_and_contradictions_are_all_named() {
         ]
     );
 }
-
-#[test]
-fn short_numbers_are_not_shown_whole() {
-    assert_eq!(mask_number(&Pii::new("G12345678".into())), "*****5678");
-    assert_eq!(mask_number(&Pii::new("AB1".into())), "**1");
-}
