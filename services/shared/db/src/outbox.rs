@@ -119,7 +119,7 @@ impl Db {
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn relay_lock(&self) -> Result<Option<RelayLock>, Fault> {
-        let mut conn = self.platform().await?.detach();
+        let mut conn = self.everything().await?;
         let locked: bool = sqlx::query_scalar("select pg_try_advisory_lock(7274496)")
             .fetch_one(&mut conn)
             .await?;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use jianyi_db::{AuditFilter, AuditProblem, AuditVerdict, Db, DbConfig, FieldCipher, NewEvent};
+use jianyi_db::{AuditFilter, AuditProblem, AuditVerdict, Db, DbConfig, NewEvent};
 use jianyi_kernel::{Call, Clock, Division, Pii, Timestamp};
 use jianyi_witness::{Entry, HashKind, LeafKey, SignedHead};
 use sqlx::{Connection as _, PgConnection};
@@ -251,7 +251,7 @@ async fn g04_a_rewritten_log_is_caught_by_the_copies_of_others() {
 
     // The attacker has every right over the database and every key of the service.
     let mut conn = attacker(&fixture).await;
-    let cipher = FieldCipher::from_base64(&Pii::new(fixture.master_key.clone())).unwrap();
+    let cipher = db.cipher().clone();
     let (key_id, sealed): (Uuid, Vec<u8>) =
         sqlx::query_as("select key_id, sealed_leaf_key from audit_secrets")
             .fetch_one(&mut conn)
@@ -536,7 +536,13 @@ async fn g07_replies_are_forgotten_after_a_week() {
     let start = Timestamp::from_unix(1_735_603_200, 0).unwrap();
     let fixture = fixture_with(Clock::fixed(start)).await;
     let db = &fixture.db;
-    let answer = async |text: &str| act(db, &call("a", 1), text).await.unwrap().into_reply();
+    let answer = async |text: &str| {
+        act(db, &call("a", 1), text)
+            .await
+            .unwrap()
+            .into_reply()
+            .text
+    };
     let mut lock = db.relay_lock().await.unwrap().unwrap();
     let mut forget = async || {
         let week = time::Duration::days(7);
@@ -566,10 +572,9 @@ async fn g04_sm3_is_a_choice_and_rows_from_before_are_sealed_first() {
     )
     .await;
     let config = DbConfig {
-        database_url: Pii::new(fixture.url.clone()),
-        field_key: Pii::new(fixture.master_key.clone()),
         database_connections: 2,
         audit_hash: HashKind::Sm3,
+        ..fixture.config.clone()
     };
     let db = Db::connect(&config, Clock::system()).await.unwrap();
     db.migrate(&crate::none()).await.unwrap();

@@ -45,11 +45,6 @@ impl Fixture {
     async fn other_process(&self) -> Db {
         Db::connect(&self.config, Clock::system()).await.unwrap()
     }
-
-    async fn end(self) {
-        self.db.close().await;
-        self.postgres.stop().await.unwrap();
-    }
 }
 
 fn operator() -> Call {

@@ -21,7 +21,6 @@ struct Fixture {
     db: Db,
     config: DbConfig,
     url: String,
-    master_key: String,
     postgres: Postgres,
     _place: Ephemeral,
 }
@@ -58,7 +57,6 @@ async fn fixture_with(clock: Clock) -> Fixture {
         db,
         config,
         url,
-        master_key: secrets.master_key().to_owned(),
         postgres,
         _place: place,
     }
