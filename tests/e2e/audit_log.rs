@@ -8,6 +8,7 @@ use sqlx::{Connection as _, PgConnection};
 
 use crate::JIANYI;
 use crate::hero_confirmed::bus_policy;
+use crate::people::confirm_hero;
 
 /// Exit code and answer of `jianyi verify audit`.
 async fn verify(system: &System) -> (Option<i32>, String) {
@@ -98,7 +99,7 @@ async fn g04_who_rewrites_history_is_caught() {
          insert into audit_unsealed select seq from audit",
     )
     .await;
-    bus_policy(system.channel().await).await;
+    confirm_hero(system.channel().await, "410602", "1", false).await;
     let sealed = "select count(*) > 0 from audit_heads";
     eventually!(
         sqlx::query_scalar::<_, bool>(sealed)

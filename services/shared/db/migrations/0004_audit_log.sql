@@ -69,22 +69,22 @@ create table witnessed_heads (
     primary key (instance, tree_size, root, signature)
 );
 
-create function refuse_change() returns trigger language plpgsql as $$
+create function jianyi_append_only() returns trigger language plpgsql as $$
 begin
     raise exception '% can be added to and nothing else', tg_table_name using errcode = 'insufficient_privilege';
 end
 $$;
 
 create trigger append_only before update or delete or truncate on audit
-    for each statement execute function refuse_change();
+    for each statement execute function jianyi_append_only();
 create trigger append_only before update or delete or truncate on audit_leaves
-    for each statement execute function refuse_change();
+    for each statement execute function jianyi_append_only();
 create trigger append_only before update or delete or truncate on audit_keys
-    for each statement execute function refuse_change();
+    for each statement execute function jianyi_append_only();
 create trigger append_only before update or delete or truncate on audit_heads
-    for each statement execute function refuse_change();
+    for each statement execute function jianyi_append_only();
 create trigger append_only before update or delete or truncate on witnessed_heads
-    for each statement execute function refuse_change();
+    for each statement execute function jianyi_append_only();
 
 
 -- Stored replies are forgotten after some days.

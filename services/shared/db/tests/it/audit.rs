@@ -2,6 +2,10 @@
 
 use std::time::Duration;
 
+use jianyi_db::AuditProblem::{
+    Altered, HeadForged, HeadWrong, Inserted, LeafAltered, LeafInserted, LeafMissing, Missing,
+    Unsealed,
+};
 use jianyi_db::{AuditFilter, AuditProblem, AuditVerdict, Db, DbConfig, NewEvent};
 use jianyi_kernel::{Call, Clock, Division, Pii, Timestamp};
 use jianyi_witness::{Entry, HashKind, LeafKey, SignedHead};
@@ -53,11 +57,11 @@ async fn run(conn: &mut PgConnection, sql: &str) {
     sqlx::raw_sql(sqlx::AssertSqlSafe(sql.to_owned()))
         .execute(conn)
         .await
-        .unwrap_or_else(|error| panic!("{sql}: {error}"));
+        .unwrap();
 }
 
 fn first(verdict: &AuditVerdict) -> (AuditProblem, Option<i64>) {
-    let finding = verdict.findings.first().expect("something is found");
+    let finding = verdict.findings.first().unwrap();
     (finding.problem, finding.seq)
 }
 
@@ -109,10 +113,6 @@ async fn g04_an_altered_deleted_or_inserted_row_is_named() {
                    delete from audit_heads; insert into audit_heads table kept_heads";
     let forged = "insert into audit (at, caller, method, request_hash, entry_id, mac) overriding system value
                   select at, 'account:framed', method, request_hash, gen_random_uuid(), mac from audit where seq = 3";
-    use AuditProblem::{
-        Altered, HeadForged, HeadWrong, Inserted, LeafAltered, LeafInserted, LeafMissing, Missing,
-        Unsealed,
-    };
     let attacks = [
         (
             "update audit set caller = 'account:framed' where seq = 5",
@@ -588,11 +588,7 @@ async fn g04_sm3_is_a_choice_and_rows_from_before_are_sealed_first() {
     )
     .await;
     let verdict = db.verify_audit().await.unwrap();
-    assert_eq!(
-        first(&verdict),
-        (AuditProblem::Altered, Some(1)),
-        "{verdict:?}"
-    );
+    assert_eq!(first(&verdict), (Altered, Some(1)), "{verdict:?}");
     db.close().await;
     fixture.end().await;
 }
