@@ -160,7 +160,7 @@ pub(crate) mod tests {
         cipher
     }
 
-    fn turn(cipher: &FieldCipher, version: u32, algorithm: Algorithm) {
+    pub(crate) fn turn(cipher: &FieldCipher, version: u32, algorithm: Algorithm) {
         let new = cipher.keyring().generate(algorithm).unwrap();
         cipher
             .keyring()
