@@ -15,6 +15,7 @@ mod facts_reach_the_report;
 mod fuzz;
 mod hero_confirmed;
 mod hero_ended;
+mod keys_turn;
 mod kill_during_load;
 mod kill_services_during_load;
 mod load_twice;

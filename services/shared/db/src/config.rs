@@ -1,9 +1,10 @@
 //! What a service must be told about its database.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use jianyi_kernel::{Fault, Pii};
-use jianyi_vault::{Algorithm, FileKey};
+use jianyi_vault::{Algorithm, FileKey, KeyProvider};
 use jianyi_witness::HashKind;
 
 /// Database settings, flattened into each service's own configuration.
@@ -46,12 +47,14 @@ pub struct DbConfig {
 }
 
 impl DbConfig {
-    pub(crate) fn key_provider(&self) -> Result<FileKey, Fault> {
-        match (&self.field_key, &self.field_key_file) {
-            (Some(key), _) => FileKey::from_base64(key, self.field_algorithm),
-            (None, Some(path)) => FileKey::from_file(path, self.field_algorithm),
-            (None, None) => Err(Fault::internal("there is no field key")),
-        }
+    /// Who wraps the data keys. A hardware module would be one more case.
+    pub(crate) fn key_provider(&self) -> Result<Arc<dyn KeyProvider>, Fault> {
+        let key = match (&self.field_key, &self.field_key_file) {
+            (Some(key), _) => FileKey::from_base64(key, self.field_algorithm)?,
+            (None, Some(path)) => FileKey::from_file(path, self.field_algorithm)?,
+            (None, None) => return Err(Fault::internal("there is no field key")),
+        };
+        Ok(Arc::new(key))
     }
 }
 

@@ -84,7 +84,7 @@ impl Db {
         let db = Self {
             pool,
             clock,
-            cipher: FieldCipher::new(Arc::new(config.key_provider()?))?,
+            cipher: FieldCipher::new(config.key_provider()?)?,
             algorithm: config.field_algorithm,
             woken: Arc::new(Notify::new()),
             audited: Arc::new(Notify::new()),

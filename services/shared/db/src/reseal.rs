@@ -37,6 +37,14 @@ pub struct ColumnStatus {
     pub values: Vec<(Option<SealedWith>, u64)>,
 }
 
+/// What became of one value.
+enum Again {
+    Sealed(Vec<u8>),
+    /// Its subject's key was destroyed.
+    Gone,
+    Unreadable,
+}
+
 impl Db {
     /// Whether the active key is due to take over what older ones sealed: some time (`grace`) after it
     /// began to seal, so that whoever was sealing with an older one has finished.
@@ -83,12 +91,13 @@ impl Db {
         conn: &mut PgConnection,
         columns: &[SealedColumn],
     ) -> Result<Resealed, Fault> {
-        let version = self.cipher().keyring().active();
+        let ring = self.cipher().keyring();
+        let (version, header) = (ring.active(), ring.sealing_with()?.header());
         let mut whole = Resealed::default();
         loop {
             let mut walk = Resealed::default();
             for column in columns.iter().chain(&PLATFORM) {
-                self.walk(conn, column, version, &mut walk).await?;
+                self.walk(conn, column, &header, &mut walk).await?;
             }
             whole.moved += walk.moved;
             whole.missed += walk.missed;
@@ -110,7 +119,7 @@ impl Db {
         &self,
         conn: &mut PgConnection,
         column: &SealedColumn,
-        version: u32,
+        header: &[u8],
         walk: &mut Resealed,
     ) -> Result<(), Fault> {
         let (first, next, replace) = (
@@ -122,16 +131,20 @@ impl Db {
         loop {
             let select = if after.is_some() { &next } else { &first };
             let mut query = sqlx::query_as(sqlx::AssertSqlSafe(select.as_str()))
-                .bind(version.to_be_bytes())
+                .bind(header)
                 .bind(BATCH);
             if let Some(after) = &after {
                 query = query.bind(after);
             }
             let rows: Vec<(Vec<String>, Vec<u8>)> = query.fetch_all(&mut *conn).await?;
             for (key, sealed) in &rows {
-                let Some(fresh) = self.seal_again(conn, column, key, sealed).await? else {
-                    walk.unreadable += 1;
-                    continue;
+                let fresh = match self.seal_again(conn, column, key, sealed).await? {
+                    Again::Sealed(fresh) => fresh,
+                    Again::Gone => continue,
+                    Again::Unreadable => {
+                        walk.unreadable += 1;
+                        continue;
+                    }
                 };
                 let done = sqlx::query(sqlx::AssertSqlSafe(replace.as_str()))
                     .bind(fresh)
@@ -158,23 +171,29 @@ impl Db {
         column: &SealedColumn,
         key: &[String],
         sealed: &[u8],
-    ) -> Result<Option<Vec<u8>>, Fault> {
+    ) -> Result<Again, Fault> {
         let cipher = self.cipher();
         let place = column.fill(column.place, key);
-        let Ok(value) = cipher.open(&place, sealed) else {
-            return Ok(None);
-        };
         let Some(pattern) = column.subject else {
-            return cipher.seal(&place, &value).map(Some);
+            let Ok(value) = cipher.open(&place, sealed) else {
+                return Ok(Again::Unreadable);
+            };
+            return cipher.seal(&place, &value).map(Again::Sealed);
         };
         let subject = column.fill(pattern, key);
         let now = self.clock().now();
         let own = match subject_keys::load_or_create(conn, cipher, &subject, now).await? {
             Some(own) => own,
-            // Destroyed: the value goes the same way, under a key that nobody keeps.
+            None if matches!(SealedWith::read(sealed), Some(SealedWith::Subject(_))) => {
+                return Ok(Again::Gone);
+            }
+            // Destroyed: an early value goes the same way, under a key that nobody keeps.
             None => cipher.new_subject(&subject)?.0,
         };
-        own.seal(&place, &value).map(Some)
+        let Ok(value) = own.open(&place, sealed) else {
+            return Ok(Again::Unreadable);
+        };
+        own.seal(&place, &value).map(Again::Sealed)
     }
 
     /// How the values of the service's sealed columns and of the platform's are sealed. Reads every

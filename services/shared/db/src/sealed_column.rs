@@ -84,16 +84,20 @@ impl SealedColumn {
         format!("({})", elements.join(", "))
     }
 
-    /// Values that are not sealed as they should be, in the order of keys: all (`$1` version, `$2`
-    /// limit), or those after a key (`$3`).
+    /// Values that are not sealed as they would be now, in the order of keys: all (`$1` the header that
+    /// values get now, `$2` limit), or those after a key (`$3`).
     pub(crate) fn select_stale(&self, after: bool) -> String {
         let Self { table, column, .. } = self;
         let format = format!("substring({column} from 1 for 1)");
         let stale = if self.subject.is_some() {
-            format!("{format} in ('\\x01', '\\x02') and $1::bytea is not null")
+            // Under the subject's key, and with the cipher of the time.
+            format!(
+                "({format} in ('\\x01', '\\x02')
+                  or ({format} = '\\x03' and substring({column} from 2 for 1) <> substring($1::bytea from 2 for 1)))"
+            )
         } else {
             format!(
-                "({format} = '\\x01' or ({format} = '\\x02' and substring({column} from 3 for 4) < $1::bytea))"
+                "({format} = '\\x01' or ({format} = '\\x02' and substring({column} from 3 for 4) < substring($1::bytea from 3 for 4)))"
             )
         };
         let tuple = self.key_tuple();

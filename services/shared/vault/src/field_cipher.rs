@@ -160,7 +160,7 @@ pub(crate) mod tests {
         cipher
     }
 
-    fn turn(cipher: &FieldCipher, version: u32, algorithm: Algorithm) {
+    pub(crate) fn turn(cipher: &FieldCipher, version: u32, algorithm: Algorithm) {
         let new = cipher.keyring().generate(algorithm).unwrap();
         cipher
             .keyring()
@@ -250,7 +250,7 @@ pub(crate) mod tests {
     #[test]
     fn a_blind_index_is_what_it_was_before_there_were_data_keys() {
         let key = keyed_hash(&[1; 32], b"jianyi blind index v1").unwrap();
-        let expected = keyed_hash(&key, b"phone\013800000000").unwrap();
+        let expected = keyed_hash(&key, b"phone\x0013800000000").unwrap();
         assert_eq!(
             empty(1).blind_index("phone", "13800000000").unwrap(),
             expected

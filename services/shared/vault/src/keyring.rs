@@ -122,7 +122,15 @@ impl Keyring {
         Ok(out)
     }
 
-    /// The cipher that seals now.
+    /// What seals now.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] before the data keys are loaded.
+    pub fn sealing_with(&self) -> Result<SealedWith, Fault> {
+        let (version, key) = self.sealing()?;
+        Ok(SealedWith::Version(version, key.algorithm()))
+    }
+
     pub(crate) fn algorithm(&self) -> Result<Algorithm, Fault> {
         Ok(self.sealing()?.1.algorithm())
     }

@@ -30,7 +30,9 @@ impl SealedWith {
         split(sealed).map(|(with, _)| with)
     }
 
-    pub(crate) fn header(self) -> Vec<u8> {
+    /// What values sealed so begin with.
+    #[must_use]
+    pub fn header(self) -> Vec<u8> {
         match self {
             Self::Derived => vec![DERIVED, DERIVED_VERSION],
             Self::Version(version, algorithm) => {

@@ -1,15 +1,15 @@
 //! A key of one subject's own: destroy it, and everything under it is unreadable for ever.
 //!
 //! The wrapped key is sealed with the keyring, so turning the data key re-wraps a few bytes per
-//! subject and leaves the subject's values alone.
+//! subject and leaves the subject's values alone. It is a secret from which each cipher's key derives,
+//! so a change of cipher needs no new key.
 
 use std::fmt;
-use std::sync::Arc;
 
 use jianyi_kernel::Fault;
 use zeroize::Zeroizing;
 
-use crate::aead::{Key, random_key};
+use crate::aead::{Key, keyed_hash, random_key};
 use crate::keyring::{Keyring, broken};
 use crate::sealed::{self, SealedWith};
 use crate::{Algorithm, FieldCipher};
@@ -17,7 +17,7 @@ use crate::{Algorithm, FieldCipher};
 /// Seals and opens the fields of one subject.
 #[derive(Clone)]
 pub struct SubjectCipher {
-    key: Arc<Key>,
+    secret: Zeroizing<Vec<u8>>,
     ring: Keyring,
 }
 
@@ -39,13 +39,13 @@ impl FieldCipher {
     /// # Errors
     /// As [`FieldCipher::seal`].
     pub fn new_subject(&self, subject: &str) -> Result<(SubjectCipher, Vec<u8>), Fault> {
-        let algorithm = self.keyring().algorithm()?;
-        let bytes = random_key(algorithm);
-        let mut labelled = Zeroizing::new(vec![algorithm.code()]);
-        labelled.extend_from_slice(&bytes);
-        let wrapped = self.seal(&Self::key_place(subject), &labelled)?;
-        let key = Key::new(algorithm, &bytes)?;
-        Ok((self.with_key(key), wrapped))
+        let secret = random_key(Algorithm::Aes256Gcm);
+        let wrapped = self.seal(&Self::key_place(subject), &secret)?;
+        let own = SubjectCipher {
+            secret,
+            ring: self.keyring().clone(),
+        };
+        Ok((own, wrapped))
     }
 
     /// The subject's key from its wrapped form.
@@ -53,17 +53,11 @@ impl FieldCipher {
     /// # Errors
     /// As [`FieldCipher::open`].
     pub fn subject(&self, subject: &str, wrapped: &[u8]) -> Result<SubjectCipher, Fault> {
-        let labelled = Zeroizing::new(self.open(&Self::key_place(subject), wrapped)?);
-        let (code, bytes) = labelled.split_first().ok_or_else(broken)?;
-        let algorithm = Algorithm::of_code(*code).ok_or_else(broken)?;
-        Ok(self.with_key(Key::new(algorithm, bytes)?))
-    }
-
-    fn with_key(&self, key: Key) -> SubjectCipher {
-        SubjectCipher {
-            key: Arc::new(key),
+        let secret = Zeroizing::new(self.open(&Self::key_place(subject), wrapped)?);
+        Ok(SubjectCipher {
+            secret,
             ring: self.keyring().clone(),
-        }
+        })
     }
 }
 
@@ -73,8 +67,9 @@ impl SubjectCipher {
     /// # Errors
     /// [`Fault::Internal`] when the cipher fails, which it does not for values of sane size.
     pub fn seal(&self, place: &str, value: &[u8]) -> Result<Vec<u8>, Fault> {
-        let mut out = SealedWith::Subject(self.key.algorithm()).header();
-        self.key.seal(place, value, &mut out)?;
+        let algorithm = self.ring.algorithm()?;
+        let mut out = SealedWith::Subject(algorithm).header();
+        self.key(algorithm)?.seal(place, value, &mut out)?;
         Ok(out)
     }
 
@@ -85,10 +80,13 @@ impl SubjectCipher {
     /// [`Fault::Internal`] when it was altered, belongs elsewhere, or another key made it.
     pub fn open(&self, place: &str, sealed: &[u8]) -> Result<Vec<u8>, Fault> {
         match sealed::split(sealed) {
-            Some((SealedWith::Subject(algorithm), body)) if algorithm == self.key.algorithm() => {
-                self.key.open(place, body).ok_or_else(broken)
+            Some((SealedWith::Subject(algorithm), body)) => {
+                self.key(algorithm)?.open(place, body).ok_or_else(broken)
             }
-            _ => self.ring.open(place, sealed),
+            Some((SealedWith::Derived | SealedWith::Version(..), _)) => {
+                self.ring.open(place, sealed)
+            }
+            None => Err(broken()),
         }
     }
 
@@ -99,11 +97,18 @@ impl SubjectCipher {
     pub fn open_text(&self, place: &str, sealed: &[u8]) -> Result<String, Fault> {
         String::from_utf8(self.open(place, sealed)?).map_err(Fault::internal)
     }
+
+    fn key(&self, algorithm: Algorithm) -> Result<Key, Fault> {
+        let purpose = format!("jianyi subject key v1 {algorithm}");
+        let bytes = Zeroizing::new(keyed_hash(&self.secret, purpose.as_bytes())?);
+        let (key, _) = bytes.split_at(algorithm.key_length());
+        Key::new(algorithm, key)
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::field_cipher::tests::cipher;
+    use crate::field_cipher::tests::{cipher, turn};
     use crate::{Algorithm, SealedWith};
 
     #[test]
@@ -129,5 +134,17 @@ mod tests {
         // From before the subject had a key.
         let early = cipher.seal("people/1/phone", b"x").unwrap();
         assert_eq!(one.open("people/1/phone", &early).unwrap(), b"x");
+        // The cipher changes with the data key, the subject's key stays.
+        turn(&cipher, 2, Algorithm::Aes256Gcm);
+        let later = again.seal("people/1/phone", b"y").unwrap();
+        assert_eq!(
+            SealedWith::read(&later),
+            Some(SealedWith::Subject(Algorithm::Aes256Gcm))
+        );
+        assert_eq!(one.open("people/1/phone", &later).unwrap(), b"y");
+        assert_eq!(
+            one.open_text("people/1/full_name", &sealed).unwrap(),
+            "张三"
+        );
     }
 }
