@@ -52,7 +52,8 @@ pub(crate) async fn fulfil(
     let request = request.into_inner();
     let target = guard::write_target(app, &request.name, request.etag)?;
     let mask = request.update_mask.unwrap_or_default();
-    let patch = person::patch(&app.county, request.correction.unwrap_or_default(), &mask)?;
+    let correction = request.correction.unwrap_or_default();
+    let patch = person::patch(&app.county, &correction, &mask)?;
     Ok(fulfil_subject_request::run(app, &call, target, patch)
         .await?
         .into_reply())

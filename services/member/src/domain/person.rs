@@ -126,10 +126,6 @@ pub(crate) struct Person {
 
 /// What is left of a person.
 #[derive(Debug, Clone)]
-#[expect(
-    clippy::large_enum_variant,
-    reason = "hardly anybody is ever erased, and nobody is kept in memory"
-)]
 pub(crate) enum Content {
     /// Everything.
     Known(Profile),

@@ -6,6 +6,7 @@
     reason = "a test that meets the unexpected has to fail"
 )]
 
+mod confidential;
 mod consents;
 mod count_statements;
 mod county;

@@ -1,11 +1,11 @@
 //! What a thief of the database, its outbox or its idempotency table would find: nothing personal.
 
 use jianyi_proto::member::v1::{
-    Confidentiality, CreatePersonRequest, DocumentKind, Hero, Person, RevokeHeroRequest,
-    SealHeroRequest,
+    Confidentiality, CreatePersonRequest, DocumentKind, GetPersonRequest, Hero, Person,
+    RevokeHeroRequest, SealHeroRequest,
 };
 
-use crate::support::{QIBIN, county, hero, new_hero, new_person, source};
+use crate::support::{QIBIN, county, hero, new_hero, new_person, person, source};
 
 const PLANTED: [&str; 8] = [
     "欧阳植入",
@@ -100,4 +100,51 @@ async fn m08_nothing_personal_is_readable_at_rest() {
         .unwrap();
     let dump = service.dump().await;
     assert!(dump.contains(&hex("欧阳植入")) && dump.contains("尉迟种下"));
+}
+
+#[tokio::test]
+async fn g22_people_from_before_their_own_keys_are_read_and_moved_under_them() {
+    let (service, mut client) = county().await;
+    let zhang = person(&mut client, new_person("张小明", "41061119900101018X"))
+        .await
+        .unwrap();
+    let id = zhang.name.rsplit('/').next().unwrap().to_owned();
+    // As it was before: sealed by the service, without a key of one's own.
+    let cipher = service.db().cipher();
+    let mut sql = service.sql().await;
+    let place = |column: &str| format!("people/{id}/{column}");
+    sqlx::query("update people set full_name = $1, citizen_id = $2, birth_date = $3")
+        .bind(
+            cipher
+                .seal(&place("full_name"), "张小明".as_bytes())
+                .unwrap(),
+        )
+        .bind(
+            cipher
+                .seal(&place("citizen_id"), b"41061119900101018X")
+                .unwrap(),
+        )
+        .bind(cipher.seal(&place("birth_date"), b"1990-01-01").unwrap())
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    sqlx::raw_sql("delete from subject_keys")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    let read = GetPersonRequest { name: zhang.name };
+    let old = client.get_person(read.clone()).await.unwrap().into_inner();
+    assert_eq!(old.full_name, "张*明");
+
+    let sealed = jianyi_member::spec().sealed;
+    let moved = service.db().reseal(sealed).await.unwrap().unwrap();
+    assert_eq!((moved.moved, moved.unreadable), (3, 0));
+    let now = client.get_person(read.clone()).await.unwrap().into_inner();
+    assert_eq!(now, old);
+    // From now on it is the person's key that decides.
+    sqlx::raw_sql("update subject_keys set wrapped = null, destroyed_at = now()")
+        .execute(&mut sql)
+        .await
+        .unwrap();
+    assert!(client.get_person(read).await.is_err());
 }

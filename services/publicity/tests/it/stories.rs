@@ -2,7 +2,7 @@
 
 use jianyi_proto::api::v1 as api;
 use jianyi_proto::member::events::v1::{
-    HeroConfirmed, HeroEnd, HeroEnded, HeroSealed, SealedHeroConfirmed,
+    ConsentWithdrawn, HeroConfirmed, HeroEnd, HeroEnded, HeroSealed, SealedHeroConfirmed,
 };
 use jianyi_proto::publicity::events::v1 as ev;
 use jianyi_proto::publicity::v1 as pb;
@@ -314,4 +314,40 @@ async fn m29_events_of_sealed_heroes_are_not_listened_to_and_nameless_ones_are_r
             .unwrap_err()
             .is_transient()
     );
+}
+
+#[tokio::test]
+async fn g05_a_story_nobody_agrees_to_any_more_is_withdrawn_and_emptied_for_good() {
+    let (service, mut client) = start().await;
+    confirmed(&service, 1).await;
+    let draft = stories(&mut client).await.remove(0);
+    edit(&mut client, &draft.name, "他跳入冰河", &draft.etag)
+        .await
+        .unwrap();
+    let withdrawn = |purpose: &str| ConsentWithdrawn {
+        fact: fact(),
+        consent: "counties/410611/consents/01890000-0000-7000-8000-00000000cccc".into(),
+        purpose: purpose.into(),
+        heroes: vec![HERO.into()],
+    };
+    let heard = async |purpose: &str| {
+        let event = withdrawn(purpose);
+        service
+            .deliver(&event, &event.consent, "410611", 2)
+            .await
+            .unwrap();
+    };
+    // Another purpose does not concern what is published.
+    heard("share_bus").await;
+    assert_eq!(stories(&mut client).await[0].text, "他跳入冰河");
+    heard("publish_story").await;
+    // A confirmation that comes late, or once more, opens nothing.
+    confirmed(&service, 1).await;
+    let left = stories(&mut client).await;
+    assert_eq!(left.len(), 1);
+    assert_eq!(
+        (left[0].state(), left[0].text.as_str()),
+        (pb::StoryState::Withdrawn, "")
+    );
+    assert_eq!(published::<ev::StoryWithdrawn>(&service).await.len(), 1);
 }

@@ -67,7 +67,7 @@ pub(crate) fn profile(
 /// Reads a correction: the values of the fields that are meant.
 pub(crate) fn patch(
     county: &County,
-    wire: pb::Person,
+    wire: &pb::Person,
     mask: &prost_types::FieldMask,
 ) -> Result<Patch, Fault> {
     let mut violations = Violations::new();

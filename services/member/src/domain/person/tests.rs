@@ -65,7 +65,7 @@ fn m06_sex_and_birth_follow_from_the_number_and_contradictions_are_all_named() {
         TODAY,
         &mut violations,
     );
-    let jianyi_kernel::Fault::Invalid(found) = violations.finish().unwrap_err() else {
+    let Fault::Invalid(found) = violations.finish().unwrap_err() else {
         panic!()
     };
     let fields: Vec<_> = found.iter().map(|v| (v.field.as_str(), v.reason)).collect();
