@@ -18,7 +18,7 @@ pub struct SealedColumn {
 /// The columns of a primary key.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum RowKey {
-    Id,
+    Uuid(&'static [&'static str]),
     Text(&'static [&'static str]),
 }
 
@@ -30,9 +30,16 @@ impl SealedColumn {
             table,
             column,
             place,
-            key: RowKey::Id,
+            key: RowKey::Uuid(&["id"]),
             subject: None,
         }
+    }
+
+    /// A secret of the audit log.
+    const fn of_audit(column: &'static str, place: &'static str) -> Self {
+        let mut secret = Self::new("audit_secrets", column, place);
+        secret.key = RowKey::Uuid(&["key_id"]);
+        secret
     }
 
     /// A column of a table whose primary key consists of these columns of type `text`.
@@ -52,8 +59,7 @@ impl SealedColumn {
 
     pub(crate) fn key_columns(&self) -> &'static [&'static str] {
         match self.key {
-            RowKey::Id => &["id"],
-            RowKey::Text(columns) => columns,
+            RowKey::Uuid(columns) | RowKey::Text(columns) => columns,
         }
     }
 
@@ -75,7 +81,7 @@ impl SealedColumn {
     /// The tuple out of a parameter of type `text[]`.
     fn key_parameter(&self, parameter: &str) -> String {
         let cast = match self.key {
-            RowKey::Id => "::uuid",
+            RowKey::Uuid(_) => "::uuid",
             RowKey::Text(_) => "",
         };
         let elements: Vec<String> = (1..=self.key_columns().len())
@@ -156,7 +162,9 @@ impl SealedColumn {
 }
 
 /// Sealed values in the platform's own tables.
-pub(crate) const PLATFORM: [SealedColumn; 2] = [
+pub(crate) const PLATFORM: [SealedColumn; 4] = [
+    SealedColumn::of_audit("sealed_signing_key", "audit_secrets/{key_id}/signing_key"),
+    SealedColumn::of_audit("sealed_leaf_key", "audit_secrets/{key_id}/leaf_key"),
     SealedColumn::new(
         "idempotency",
         "sealed_reply",
@@ -172,7 +180,7 @@ mod tests {
 
     #[test]
     fn a_place_is_filled_once_whatever_a_value_says() {
-        let [reply, _] = PLATFORM;
+        let [.., reply, _] = PLATFORM;
         let key = ["/m".into(), "caller".into(), "{method}".into()];
         assert_eq!(reply.fill(reply.place, &key), "idempotency//m/{method}");
         let column =
