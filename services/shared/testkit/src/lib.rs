@@ -9,12 +9,14 @@
     reason = "a test that cannot set itself up has nothing better to do than to fail loudly"
 )]
 
+mod authenticator;
 mod eventually;
 mod logs;
 mod postgres;
 mod service;
 mod tokens;
 
+pub use authenticator::authenticator;
 pub use eventually::patience;
 pub use logs::logs;
 pub use postgres::fresh_database;

@@ -12,6 +12,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
 use super::{Addresses, Boot, GatewayAddress, World};
+use crate::program_key::ProgramKey;
 
 /// Why the world did not start; one line each, with an exit code.
 #[derive(Debug, thiserror::Error)]
@@ -143,6 +144,7 @@ impl World {
         let services = by(|it| {
             (it.division.is_none() && it.context != "gateway").then(|| it.context.to_owned())
         });
+        let operator = ProgramKey::parse(provisioned.secrets.operator_key())?.public()?;
         let login = provisioned.nats.user_password(Role::Jianyi);
         let boots = instances
             .iter()
@@ -161,7 +163,7 @@ impl World {
                     nats_login: login
                         .map(|(user, password)| (user.to_owned(), password.to_owned())),
                     identity_url: url("identity"),
-                    settings: settings(it, provisioned),
+                    settings: settings(it, &operator),
                     services: services.clone(),
                     counties: counties.clone(),
                     log: options.log.clone(),
@@ -245,13 +247,10 @@ fn field_key(master: &str, instance: &str) -> String {
     STANDARD.encode(hash.finalize())
 }
 
-fn settings(instance: &Instance, provisioned: &Provisioned) -> BTreeMap<String, String> {
+fn settings(instance: &Instance, operator: &str) -> BTreeMap<String, String> {
     let mut settings = BTreeMap::new();
     if instance.context == "identity" {
-        settings.insert(
-            "JIANYI_ADMIN_PASSWORD".into(),
-            provisioned.secrets.admin_password().to_owned(),
-        );
+        settings.insert("JIANYI_OPERATOR_PUBLIC_KEY".into(), operator.to_owned());
     }
     settings
 }
