@@ -98,29 +98,24 @@ impl TestTokens {
         self.sign(subject, &[role], division, &["pwd", "otp", "mfa"])
     }
 
+    /// A token for one role of the city, proved twice, within a login session.
+    #[must_use]
+    pub fn token_in(&self, subject: &str, role: &str, session: &str) -> String {
+        let mut claims = claims(subject, &[role], "410600", &["pwd", "otp", "mfa"]);
+        claims.sid = session.into();
+        self.encode(&claims)
+    }
+
     /// A token with several roles, proved in the given ways.
     #[must_use]
     pub fn sign(&self, subject: &str, roles: &[&str], division: &str, amr: &[&str]) -> String {
-        let claims = Claims {
-            sub: subject.into(),
-            iss: ISSUER.into(),
-            iat: 0,
-            exp: 7_000_000_000,
-            grants: roles
-                .iter()
-                .map(|role| ClaimGrant {
-                    role: (*role).into(),
-                    division: division.into(),
-                })
-                .collect(),
-            amr: amr.iter().map(|method| (*method).to_owned()).collect(),
-            sid: String::new(),
-            methods: None,
-            bg: false,
-        };
+        self.encode(&claims(subject, roles, division, amr))
+    }
+
+    fn encode(&self, claims: &Claims) -> String {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(KEY_ID.into());
-        encode(&header, &claims, &self.key).expect("token")
+        encode(&header, claims, &self.key).expect("token")
     }
 
     /// The public key as identity would publish it.
@@ -138,5 +133,25 @@ impl TestTokens {
             Box::pin(async move { Ok::<_, Fault>(jwks) })
         });
         TokenVerifier::new(fetch, clock)
+    }
+}
+
+fn claims(subject: &str, roles: &[&str], division: &str, amr: &[&str]) -> Claims {
+    Claims {
+        sub: subject.into(),
+        iss: ISSUER.into(),
+        iat: 0,
+        exp: 7_000_000_000,
+        grants: roles
+            .iter()
+            .map(|role| ClaimGrant {
+                role: (*role).into(),
+                division: division.into(),
+            })
+            .collect(),
+        amr: amr.iter().map(|method| (*method).to_owned()).collect(),
+        sid: String::new(),
+        methods: None,
+        bg: false,
     }
 }
