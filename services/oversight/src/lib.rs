@@ -4,6 +4,7 @@
 mod api;
 mod domain;
 mod events;
+mod inbox;
 mod projection;
 mod store;
 mod usecase;
@@ -27,7 +28,11 @@ pub fn spec() -> ServiceSpec {
         context: "oversight",
         migrations: &MIGRATOR,
         routes,
-        subscriptions: |_| projection::subscriptions(),
+        subscriptions: |_| {
+            let mut all = projection::subscriptions();
+            all.push(inbox::subscription());
+            all
+        },
         prepare: Some(prepare),
         background: None,
     }

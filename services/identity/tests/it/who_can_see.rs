@@ -37,10 +37,7 @@ async fn g03_who_can_see_a_person_and_through_which_grant() {
         logins
     };
     let all = ask("").await;
-    assert_eq!(
-        logins(&all),
-        ["city", "clerk", "other-town?", "town?"]
-    );
+    assert_eq!(logins(&all), ["city", "clerk", "other-town?", "town?"]);
     let granted = all.viewers[0].grant.clone().unwrap();
     assert!(all.viewers.iter().all(|viewer| viewer.masked));
     assert_eq!(granted.granted_by, "test:everybody");
