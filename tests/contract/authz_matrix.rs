@@ -194,5 +194,18 @@ fn g02_writes_are_audited_and_nobody_unknown_is_trusted() {
                 "{path} reveals without record, second factor or its name saying so"
             );
         }
+        // The three administrators do no business, and nobody does theirs (G03).
+        let administers = |role: &String| role.ends_with("_ADMINISTRATOR");
+        let program = |role: &String| role == "ROLE_OPERATOR";
+        let own_account = path.starts_with("/jianyi.identity.") && policy.scope == Scope::Any;
+        let apart = !policy.roles.iter().any(administers)
+            || policy
+                .roles
+                .iter()
+                .all(|role| administers(role) || program(role));
+        assert!(
+            !policy.audited || own_account || apart,
+            "{path} mixes administrators with those who do the work"
+        );
     }
 }

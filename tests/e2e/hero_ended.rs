@@ -5,7 +5,7 @@ use jianyi_proto::care::v1 as care;
 use jianyi_proto::care::v1::care_service_client::CareServiceClient;
 use jianyi_proto::member::v1 as member;
 use jianyi_proto::member::v1::member_service_client::MemberServiceClient;
-use jianyi_testkit::{Bearer, TestChannel, eventually};
+use jianyi_testkit::{TestChannel, eventually};
 use jianyi_tests::{Lenience, System};
 
 use crate::JIANYI;
@@ -27,24 +27,11 @@ async fn entitled(channel: TestChannel, card: &str, on: &str) -> bool {
         .entitled
 }
 
-/// A token as the bus operator has it: it may verify and nothing else.
+/// The bus operator's program: it may verify and nothing else.
 async fn bus_operator(system: &System) -> TestChannel {
-    use jianyi_proto::identity::v1::MintTokenRequest;
-    use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
-    let request = MintTokenRequest {
-        role: jianyi_proto::api::v1::Role::Agency.into(),
-        division: "410600".into(),
-        ttl_seconds: 600,
-        ..Default::default()
-    };
-    let token = IdentityServiceClient::new(system.channel().await)
-        .mint_token(request)
+    system
+        .agency(&["/jianyi.care.v1.CareService/VerifyEntitlement"])
         .await
-        .unwrap();
-    TestChannel::new(
-        system.session.channel(),
-        Bearer::new(token.into_inner().access_token),
-    )
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

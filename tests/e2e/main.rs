@@ -7,6 +7,7 @@
 )]
 
 mod audit_log;
+mod break_glass;
 mod bus;
 mod county_down;
 mod events_stream;

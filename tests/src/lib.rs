@@ -10,6 +10,7 @@
 
 mod ask;
 mod command;
+mod people;
 mod scan;
 mod system;
 

@@ -11,10 +11,12 @@ use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClien
 use jianyi_provision::{Ephemeral, Options};
 use jianyi_standalone::client::Session;
 use jianyi_standalone::load;
+use jianyi_standalone::program_key::ProgramKey;
 use jianyi_standalone::world::{EdgeOptions, Mode, World, WorldOptions};
 use jianyi_testkit::{Bearer, TestChannel, eventually};
 
 use crate::Figures;
+use crate::people::People;
 
 /// What a story may leave behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,13 +27,14 @@ pub enum Lenience {
     DeadLetters,
 }
 
-/// A running system and the administrator's session with it.
+/// A running system, the operator's session with it, and the people who work with it.
 #[derive(Debug)]
 pub struct System {
     /// The system itself, to be stopped, killed and restarted in parts.
     pub world: World,
-    /// The administrator's session.
+    /// The operator's session.
     pub session: Session,
+    people: People,
     place: Ephemeral,
 }
 
@@ -66,13 +69,14 @@ impl System {
             .await
             .unwrap_or_else(|error| panic!("{error}"));
         let gateway = world.addresses().gateway.clone();
-        let password = world.secrets().admin_password();
+        let key = ProgramKey::parse(world.secrets().operator_key()).expect("operator's key");
         let session =
-            Session::with_password(&gateway.http, gateway.ca.as_deref(), "admin", password)
-                .expect("session");
+            Session::as_operator(&gateway.http, gateway.ca.as_deref(), key).expect("session");
+        let people = People::new(session.clone());
         Self {
             world,
             session,
+            people,
             place,
         }
     }
@@ -89,15 +93,33 @@ impl System {
         self.world.addresses().gateway.http.clone()
     }
 
-    /// A channel to the gateway with the administrator's token.
+    /// A channel to the gateway on which every method is called by somebody who may: the operator where the
+    /// contract lists it, otherwise the first of the demonstration accounts that it lists.
     pub async fn channel(&self) -> TestChannel {
-        let token = (self.session.tokens())().await.expect("login");
+        TestChannel::new(self.session.channel(), self.people.everybody().await)
+    }
+
+    /// A channel to the gateway for one role within one division.
+    pub async fn channel_as(&self, role: &str, division: &str) -> TestChannel {
+        let token = self.token_as(role, division).await;
         TestChannel::new(self.session.channel(), Bearer::new(token))
     }
 
-    /// An administrator's token.
+    /// The operator's token.
     pub async fn token(&self) -> String {
         (self.session.tokens())().await.expect("login")
+    }
+
+    /// The token of somebody who logged in as people do: a demonstration account where there is one for the
+    /// role and the division, otherwise one that the administrators make for the purpose.
+    pub async fn token_as(&self, role: &str, division: &str) -> String {
+        self.people.token_as(role, division).await
+    }
+
+    /// A channel to the gateway for a program of an agency, registered for these methods (G20).
+    pub async fn agency(&self, methods: &[&str]) -> TestChannel {
+        let token = self.people.agency(methods).await;
+        TestChannel::new(self.session.channel(), Bearer::new(token))
     }
 
     /// Loads a folder of records.

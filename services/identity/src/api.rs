@@ -1,8 +1,14 @@
 //! `IdentityService`: what goes over the wire, and nothing else.
 
 mod accounts;
+mod clients;
 mod convert;
+mod grants;
+mod keys;
+mod second_factor;
+mod sessions;
 mod tokens;
+mod who_can_see;
 
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::identity::v1::identity_service_server::IdentityService;
@@ -32,11 +38,46 @@ impl IdentityService for Api {
         answer(tokens::login(&self.app, request).await)
     }
 
+    async fn refresh_token(
+        &self,
+        request: Request<pb::RefreshTokenRequest>,
+    ) -> Result<Response<pb::LoginResponse>, Status> {
+        answer(tokens::refresh(&self.app, request).await)
+    }
+
+    async fn logout(
+        &self,
+        request: Request<pb::LogoutRequest>,
+    ) -> Result<Response<pb::LogoutResponse>, Status> {
+        answer(sessions::logout(&self.app, request).await)
+    }
+
+    async fn list_sessions(
+        &self,
+        request: Request<pb::ListSessionsRequest>,
+    ) -> Result<Response<pb::ListSessionsResponse>, Status> {
+        answer(sessions::list(&self.app, request).await)
+    }
+
+    async fn revoke_session(
+        &self,
+        request: Request<pb::RevokeSessionRequest>,
+    ) -> Result<Response<pb::Session>, Status> {
+        answer(sessions::revoke(&self.app, request).await)
+    }
+
     async fn get_jwks(
         &self,
         _: Request<pb::GetJwksRequest>,
     ) -> Result<Response<pb::GetJwksResponse>, Status> {
-        answer(tokens::jwks(&self.app).await)
+        answer(keys::jwks(&self.app).await)
+    }
+
+    async fn rotate_signing_key(
+        &self,
+        request: Request<pb::RotateSigningKeyRequest>,
+    ) -> Result<Response<pb::GetJwksResponse>, Status> {
+        answer(keys::rotate(&self.app, request).await)
     }
 
     async fn who_am_i(
@@ -44,6 +85,13 @@ impl IdentityService for Api {
         request: Request<pb::WhoAmIRequest>,
     ) -> Result<Response<pb::WhoAmIResponse>, Status> {
         answer(tokens::who_am_i(&self.app, request).await)
+    }
+
+    async fn install_accounts(
+        &self,
+        request: Request<pb::InstallAccountsRequest>,
+    ) -> Result<Response<pb::InstallAccountsResponse>, Status> {
+        answer(accounts::install(&self.app, request).await)
     }
 
     async fn create_account(
@@ -81,10 +129,108 @@ impl IdentityService for Api {
         answer(accounts::change_password(&self.app, request).await)
     }
 
+    async fn unlock_account(
+        &self,
+        request: Request<pb::UnlockAccountRequest>,
+    ) -> Result<Response<pb::Account>, Status> {
+        answer(accounts::unlock(&self.app, request).await)
+    }
+
+    async fn begin_totp(
+        &self,
+        request: Request<pb::BeginTotpRequest>,
+    ) -> Result<Response<pb::BeginTotpResponse>, Status> {
+        answer(second_factor::begin(&self.app, request).await)
+    }
+
+    async fn confirm_totp(
+        &self,
+        request: Request<pb::ConfirmTotpRequest>,
+    ) -> Result<Response<pb::ConfirmTotpResponse>, Status> {
+        answer(second_factor::confirm(&self.app, request).await)
+    }
+
+    async fn reset_second_factor(
+        &self,
+        request: Request<pb::ResetSecondFactorRequest>,
+    ) -> Result<Response<pb::Account>, Status> {
+        answer(second_factor::reset(&self.app, request).await)
+    }
+
+    async fn add_grant(
+        &self,
+        request: Request<pb::AddGrantRequest>,
+    ) -> Result<Response<pb::Account>, Status> {
+        answer(grants::add(&self.app, request).await)
+    }
+
+    async fn end_grant(
+        &self,
+        request: Request<pb::EndGrantRequest>,
+    ) -> Result<Response<pb::Account>, Status> {
+        answer(grants::end(&self.app, request).await)
+    }
+
+    async fn who_can_see(
+        &self,
+        request: Request<pb::WhoCanSeeRequest>,
+    ) -> Result<Response<pb::WhoCanSeeResponse>, Status> {
+        answer(who_can_see::who_can_see(&self.app, request).await)
+    }
+
     async fn mint_token(
         &self,
         request: Request<pb::MintTokenRequest>,
     ) -> Result<Response<pb::MintTokenResponse>, Status> {
         answer(tokens::mint(&self.app, request).await)
+    }
+
+    async fn register_client(
+        &self,
+        request: Request<pb::RegisterClientRequest>,
+    ) -> Result<Response<pb::Client>, Status> {
+        answer(clients::register(&self.app, request).await)
+    }
+
+    async fn list_clients(
+        &self,
+        request: Request<pb::ListClientsRequest>,
+    ) -> Result<Response<pb::ListClientsResponse>, Status> {
+        answer(clients::list(&self.app, request).await)
+    }
+
+    async fn rotate_client_key(
+        &self,
+        request: Request<pb::RotateClientKeyRequest>,
+    ) -> Result<Response<pb::Client>, Status> {
+        answer(clients::rotate_key(&self.app, request).await)
+    }
+
+    async fn disable_client(
+        &self,
+        request: Request<pb::DisableClientRequest>,
+    ) -> Result<Response<pb::Client>, Status> {
+        answer(clients::disable(&self.app, request).await)
+    }
+
+    async fn exchange_assertion(
+        &self,
+        request: Request<pb::ExchangeAssertionRequest>,
+    ) -> Result<Response<pb::ExchangeAssertionResponse>, Status> {
+        answer(clients::exchange(&self.app, request).await)
+    }
+
+    async fn open_break_glass(
+        &self,
+        request: Request<pb::OpenBreakGlassRequest>,
+    ) -> Result<Response<pb::BreakGlass>, Status> {
+        answer(grants::open_break_glass(&self.app, request).await)
+    }
+
+    async fn close_break_glass(
+        &self,
+        request: Request<pb::CloseBreakGlassRequest>,
+    ) -> Result<Response<pb::BreakGlass>, Status> {
+        answer(grants::close_break_glass(&self.app, request).await)
     }
 }

@@ -4,11 +4,18 @@
 //! sealed, and what others need — the public keys — is published.
 
 mod api;
+mod assertion;
+mod config;
 mod domain;
+mod events;
 mod password;
+mod rights;
+mod secret;
 mod signing;
 mod store;
 mod usecase;
+
+use std::time::Duration;
 
 use futures::future::BoxFuture;
 use jianyi_kernel::Fault;
@@ -17,12 +24,16 @@ use jianyi_proto::identity::v1::identity_service_server::IdentityServiceServer;
 use sqlx::migrate::Migrator;
 use tonic::service::Routes;
 
+use crate::config::Config;
+use crate::rights::Rights;
 use crate::usecase::App;
 
 static MIGRATOR: Migrator = sqlx::migrate!();
 
-/// The identity service. Settings: `JIANYI_ADMIN_PASSWORD`, the password of the account `admin` that is
-/// made when there is no account yet; `JIANYI_ACCESS_TTL_SECONDS`, the life of an access token.
+/// How often the age of the signing key is looked at.
+const LOOK: Duration = Duration::from_secs(60 * 60);
+
+/// The identity service. Its settings are those that `Config` reads.
 #[must_use]
 pub fn spec() -> ServiceSpec {
     ServiceSpec {
@@ -32,7 +43,7 @@ pub fn spec() -> ServiceSpec {
         routes,
         subscriptions: |_| Vec::new(),
         prepare: Some(prepare),
-        background: None,
+        background: Some(rotate),
     }
 }
 
@@ -42,11 +53,26 @@ fn routes(parts: &Parts) -> Routes {
 
 fn prepare(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
-        usecase::access_ttl(&parts.settings)?;
-        usecase::install(
-            &App::new(&parts),
-            parts.settings.get("JIANYI_ADMIN_PASSWORD"),
-        )
-        .await
+        Config::read(&parts.settings)?;
+        Rights::read()?;
+        usecase::first_key(&App::new(&parts)).await
+    })
+}
+
+/// Replaces the signing key when it has become old.
+fn rotate(parts: Parts) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        let app = App::new(&parts);
+        while !parts.shutdown.is_triggered() {
+            match usecase::rotate_old_key(&app).await {
+                Ok(true) => tracing::info!("the signing key was rotated"),
+                Ok(false) => {}
+                Err(fault) => tracing::warn!(%fault, "the signing key could not be looked at"),
+            }
+            tokio::select! {
+                () = parts.shutdown.wait() => return,
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
     })
 }

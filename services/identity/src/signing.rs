@@ -4,7 +4,7 @@
 //! for one signature and dropped.
 
 use jianyi_db::{FieldCipher, PgConnection};
-use jianyi_kernel::{Caller, Clock, Fault, Id, IdKind, Pii, Timestamp};
+use jianyi_kernel::{Clock, Fault, Grant, Id, IdKind, Pii, Timestamp};
 use jianyi_rpc::{ClaimGrant, Claims, ISSUER};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
@@ -70,11 +70,26 @@ fn place(id: Id<SigningKeyKind>) -> String {
     format!("signing_keys/{id}/private_key")
 }
 
-/// Signs a token for a caller, from `now` to `until`.
+/// What a token is to say.
+#[derive(Debug)]
+pub(crate) struct Ticket {
+    pub(crate) subject: String,
+    pub(crate) grants: Vec<Grant>,
+    /// How it was proved (RFC 8176).
+    pub(crate) methods_of_proof: Vec<String>,
+    /// Id of the login session.
+    pub(crate) session: String,
+    /// The only methods it is good for.
+    pub(crate) only: Option<Vec<String>>,
+    /// Whether a role in it was taken in an emergency.
+    pub(crate) break_glass: bool,
+}
+
+/// Signs a token, good from `now` to `until`.
 pub(crate) async fn sign(
     conn: &mut PgConnection,
     cipher: &FieldCipher,
-    caller: &Caller,
+    ticket: Ticket,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Pii<String>, Fault> {
@@ -82,18 +97,19 @@ pub(crate) async fn sign(
         .await?
         .ok_or_else(|| Fault::internal("there is no signing key although one is made at start"))?;
     let claims = Claims {
-        sub: caller.subject.clone(),
+        sub: ticket.subject,
         iss: ISSUER.into(),
         iat: now.to_unix().0,
         exp: until.to_unix().0,
-        amr: Vec::new(),
-        sid: String::new(),
-        methods: None,
-        grants: caller
+        amr: ticket.methods_of_proof,
+        sid: ticket.session,
+        methods: ticket.only,
+        bg: ticket.break_glass,
+        grants: ticket
             .grants
-            .iter()
+            .into_iter()
             .map(|grant| ClaimGrant {
-                role: grant.role.clone(),
+                role: grant.role,
                 division: grant.division.to_string(),
             })
             .collect(),

@@ -1,49 +1,83 @@
 //! The commands of identity, one file each, and what they share.
 
+mod add_grant;
+mod begin_totp;
 mod change_password;
+mod close_break_glass;
+mod confirm_totp;
 mod create_account;
 mod disable_account;
-mod install;
+mod disable_client;
+mod end_grant;
+mod exchange_assertion;
+mod first_key;
+mod install_accounts;
+mod issue;
 mod login;
+mod logout;
 mod mint_token;
+mod open_break_glass;
+mod refresh_token;
+mod register_client;
+mod reset_second_factor;
+mod revoke_session;
+mod rotate_client_key;
+mod rotate_signing_key;
+mod unlock_account;
 
 use std::time::Duration;
 
 use jianyi_db::{Db, PgConnection, Uow};
-use jianyi_kernel::{Fault, Grant, Timestamp, Violation};
-use jianyi_ops::{Parts, Settings};
+use jianyi_kernel::{Caller, Division, Fault, Id, Reach, Timestamp};
+use jianyi_ops::Parts;
 
-use crate::domain::{Account, Attempts, Login};
+use crate::config::Config;
+use crate::domain::{Account, Attempts, Login, NewGrant, SessionKind};
 use crate::password::Hasher;
+use crate::rights::Rights;
 use crate::store;
 
+pub(crate) use add_grant::add_grant;
+pub(crate) use begin_totp::begin_totp;
 pub(crate) use change_password::{ChangePassword, change_password};
+pub(crate) use close_break_glass::close_break_glass;
+pub(crate) use confirm_totp::confirm_totp;
 pub(crate) use create_account::{NewAccount, create_account};
 pub(crate) use disable_account::disable_account;
-pub(crate) use install::install;
-pub(crate) use login::login;
+pub(crate) use disable_client::disable_client;
+pub(crate) use end_grant::end_grant;
+pub(crate) use exchange_assertion::{Shown, exchange_assertion};
+pub(crate) use first_key::first_key;
+pub(crate) use install_accounts::install_accounts;
+pub(crate) use login::{Credentials, login};
+pub(crate) use logout::logout;
 pub(crate) use mint_token::mint_token;
-
-/// Life of an access token when nobody says otherwise.
-const ACCESS_TTL: i64 = 15 * 60;
-const LONGEST_ACCESS_TTL: i64 = 24 * 60 * 60;
+pub(crate) use open_break_glass::open_break_glass;
+pub(crate) use refresh_token::refresh_token;
+pub(crate) use register_client::{NewClient, register_client};
+pub(crate) use reset_second_factor::reset_second_factor;
+pub(crate) use revoke_session::revoke_session;
+pub(crate) use rotate_client_key::rotate_client_key;
+pub(crate) use rotate_signing_key::{rotate_old_key, rotate_signing_key};
+pub(crate) use unlock_account::unlock_account;
 
 /// What every command needs.
 #[derive(Debug, Clone)]
 pub(crate) struct App {
     pub(crate) db: Db,
     pub(crate) hasher: Hasher,
-    pub(crate) access_ttl: i64,
+    pub(crate) config: Config,
+    pub(crate) rights: Rights,
 }
 
 impl App {
     pub(crate) fn new(parts: &Parts) -> Self {
-        // A malformed setting has ended the start in `prepare` already.
-        let access_ttl = access_ttl(&parts.settings).unwrap_or(ACCESS_TTL);
+        // Malformed settings and contracts have ended the start in `prepare` already.
         Self {
             db: parts.db.clone(),
             hasher: Hasher::new(),
-            access_ttl,
+            config: Config::read(&parts.settings).unwrap_or_else(|_| Config::unset()),
+            rights: Rights::read().unwrap_or_else(|_| Rights::none()),
         }
     }
 
@@ -51,44 +85,44 @@ impl App {
     pub(crate) fn login_index(&self, login: &Login) -> Result<Vec<u8>, Fault> {
         self.db.cipher().blind_index("login", login.as_str())
     }
-}
 
-/// Reads `JIANYI_ACCESS_TTL_SECONDS`.
-pub(crate) fn access_ttl(settings: &Settings) -> Result<i64, Fault> {
-    let Some(setting) = settings.get("JIANYI_ACCESS_TTL_SECONDS") else {
-        return Ok(ACCESS_TTL);
-    };
-    setting
-        .expose("a number of seconds is no secret")
-        .parse()
-        .ok()
-        .filter(|ttl| (60..=LONGEST_ACCESS_TTL).contains(ttl))
-        .ok_or_else(|| {
-            Violation::new(
-                "JIANYI_ACCESS_TTL_SECONDS",
-                "TTL_OUT_OF_RANGE",
-                "an access token lives 60 to 86400 seconds".into(),
-                "访问令牌有效期应为 60 至 86400 秒",
-            )
-            .into()
-        })
-}
-
-/// Adds an account with its grants. `false` when the login was taken meanwhile.
-async fn insert(uow: &mut Uow, account: &Account) -> Result<bool, Fault> {
-    let cipher = uow.cipher().clone();
-    if !store::accounts::insert(uow.conn(), &cipher, account).await? {
-        return Ok(false);
+    /// Identity's own look at its tables, before it is known who calls.
+    pub(crate) fn itself() -> Caller {
+        Caller::service("identity")
     }
-    for grant in &account.grants {
-        insert_grant(uow, account, grant).await?;
-    }
-    Ok(true)
 }
 
-async fn insert_grant(uow: &mut Uow, account: &Account, grant: &Grant) -> Result<(), Fault> {
-    let (id, now) = (uow.clock().new_uuid(), uow.now());
-    store::account_grants::insert(uow.conn(), id, account.id.as_uuid(), grant, now).await
+/// The account as the caller of its own login.
+fn caller_of(account: &Account) -> Caller {
+    Caller {
+        subject: account.id.name(),
+        reach: Reach::everything(),
+        ..Caller::anonymous()
+    }
+}
+
+/// Whether the caller administers the city in this role. For methods that everybody may call for himself.
+pub(crate) fn administers(caller: &Caller, role: &str) -> bool {
+    caller.proof.strong && caller.holds(&[role.to_owned()], &Division::city())
+}
+
+/// The login session of a call, when it has one.
+fn session_of(caller: &Caller) -> Option<Id<SessionKind>> {
+    Id::parse("session", &caller.proof.session).ok()
+}
+
+/// Gives an account a grant and keeps both.
+async fn grant(
+    uow: &mut Uow,
+    account: &mut Account,
+    new: &NewGrant,
+    by: &str,
+) -> Result<crate::domain::HeldGrant, Fault> {
+    let (id, now, cipher) = (uow.new_id(), uow.now(), uow.cipher().clone());
+    let held = account.take_on(new, id, by, now)?;
+    store::accounts::save_duty(uow.conn(), account, now).await?;
+    store::account_grants::insert(uow.conn(), &cipher, &held, &new.reason).await?;
+    Ok(held)
 }
 
 /// Locks what is remembered about a login and refuses when it is locked.

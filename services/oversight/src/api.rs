@@ -1,5 +1,6 @@
 //! The gRPC face: every method in one line, its work in the file of its resource.
 
+mod break_glass;
 mod chronicle_stages;
 mod chronicles;
 mod convert;
@@ -279,6 +280,12 @@ impl OversightService for Api {
         r: Request<ListChronicleEntriesRequest>,
     ) -> Reply<ListChronicleEntriesResponse> {
         answer(reports::chronicle(&self.app, r).await)
+    }
+    async fn list_break_glass(
+        &self,
+        r: Request<ListBreakGlassRequest>,
+    ) -> Reply<ListBreakGlassResponse> {
+        answer(break_glass::list(&self.app, r).await)
     }
     async fn rebuild_projections(
         &self,

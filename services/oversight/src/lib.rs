@@ -4,6 +4,7 @@
 mod api;
 mod domain;
 mod events;
+mod inbox;
 mod projection;
 mod store;
 mod usecase;
@@ -28,7 +29,11 @@ pub fn spec() -> ServiceSpec {
         migrations: &MIGRATOR,
         sealed: &[],
         routes,
-        subscriptions: |_| projection::subscriptions(),
+        subscriptions: |_| {
+            let mut all = projection::subscriptions();
+            all.push(inbox::subscription());
+            all
+        },
         prepare: Some(prepare),
         background: None,
     }

@@ -1,5 +1,6 @@
 //! The tables, one file each: SQL and nothing else.
 
+pub(crate) mod break_glass;
 pub(crate) mod chronicle_projects;
 pub(crate) mod chronicle_stages;
 pub(crate) mod count_statements;

@@ -1,5 +1,6 @@
 //! The operator's command line. `--help` of each command is its manual.
 
+mod accounts;
 mod connect;
 mod dev;
 mod events;

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use futures::future::BoxFuture;
-use jianyi_proto::identity::v1::LoginRequest;
+use jianyi_kernel::Clock;
+use jianyi_proto::identity::v1::ExchangeAssertionRequest;
 use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
 use jianyi_rpc::ClientTls;
 use tokio::sync::Mutex;
@@ -14,6 +15,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Request, Status};
 use tonic_types::StatusExt as _;
 
+use crate::program_key::ProgramKey;
 use crate::world::Addresses;
 
 /// Why a command could not be carried out; one line, with an exit code.
@@ -109,7 +111,7 @@ impl std::fmt::Debug for Session {
 }
 
 impl Session {
-    /// With the administrator's credentials of a data directory on which a system runs.
+    /// As the operator, by the key in a data directory on which a system runs.
     ///
     /// # Errors
     /// [`ClientError::NotRunning`] or [`ClientError::Credentials`].
@@ -120,29 +122,27 @@ impl Session {
         if !listens(&addresses.gateway.grpc) {
             return Err(ClientError::NotRunning(data_dir.into()));
         }
-        let file = data_dir.join("secrets").join("admin-password");
-        let password = std::fs::read_to_string(&file)
-            .map_err(|error| ClientError::Credentials(file, error))?;
+        let file = data_dir.join("secrets").join("operator-key");
+        let key = std::fs::read_to_string(&file)
+            .map_err(|error| ClientError::Credentials(file.clone(), error))?;
+        let key = ProgramKey::parse(&key).map_err(|fault| {
+            ClientError::Credentials(file, std::io::Error::other(fault.chain()))
+        })?;
         let trusted = addresses.gateway.ca.as_deref();
-        Self::with_password(&addresses.gateway.http, trusted, "admin", password.trim())
+        Self::as_operator(&addresses.gateway.http, trusted, key)
     }
 
-    /// With a login and password; `ca` is the PEM file to trust when the address is `https`.
+    /// As the operator, by its key; `ca` is the PEM file to trust when the address is `https`.
     ///
     /// # Errors
     /// [`ClientError::BadAddress`] or [`ClientError::Authority`].
-    pub fn with_password(
+    pub fn as_operator(
         gateway: &str,
         ca: Option<&Path>,
-        login: &str,
-        password: &str,
+        key: ProgramKey,
     ) -> Result<Self, ClientError> {
         let channel = connect(gateway, ca)?;
-        let login = LoginRequest {
-            login: login.into(),
-            password: password.into(),
-        };
-        let logins = logins(channel.clone(), login);
+        let logins = exchanges(channel.clone(), key);
         let fresh = Arc::clone(&logins);
         Ok(Self {
             channel,
@@ -230,12 +230,17 @@ fn connect(gateway: &str, ca: Option<&Path>) -> Result<Channel, ClientError> {
 /// Logs in: a token and how long it may be used, a minute less than it is good.
 type Logins = Arc<dyn Fn() -> BoxFuture<'static, Result<(String, Duration), Status>> + Send + Sync>;
 
-fn logins(channel: Channel, login: LoginRequest) -> Logins {
+fn exchanges(channel: Channel, key: ProgramKey) -> Logins {
     Arc::new(move || {
-        let (channel, login) = (channel.clone(), login.clone());
+        let channel = channel.clone();
+        let assertion = key.assertion(Clock::system().now().as_offset());
         Box::pin(async move {
+            let request = ExchangeAssertionRequest {
+                assertion: assertion.map_err(jianyi_rpc::status)?,
+                client: String::new(),
+            };
             let reply = IdentityServiceClient::new(channel)
-                .login(login)
+                .exchange_assertion(request)
                 .await?
                 .into_inner();
             let seconds = u64::try_from(reply.expires_in)

@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod client;
 pub mod load;
+pub mod program_key;
 pub mod report_xlsx;
 pub mod world;
 

@@ -26,9 +26,11 @@ pub(super) async fn get(
     let caller = jianyi_rpc::caller(&request)?;
     let id: Id<AccountKind> = name::parse("name", &request.get_ref().name)?;
     let mut conn = app.db.read(&caller).await?;
-    Ok(store::accounts::get(&mut conn, app.db.cipher(), id)
-        .await?
-        .into())
+    Ok(
+        store::accounts::get(&mut conn, app.db.cipher(), id, app.db.clock().now())
+            .await?
+            .into(),
+    )
 }
 
 pub(super) async fn list(
@@ -44,7 +46,8 @@ pub(super) async fn list(
         app.db.cipher().token_key(),
     )?;
     let mut conn = app.db.read(&caller).await?;
-    let rows = store::accounts::list(&mut conn, app.db.cipher(), &page).await?;
+    let rows =
+        store::accounts::list(&mut conn, app.db.cipher(), &page, app.db.clock().now()).await?;
     let (rows, next_page_token) =
         page.cut(rows, |account| (account.created_at, account.id.as_uuid()));
     Ok(pb::ListAccountsResponse {
@@ -74,6 +77,26 @@ pub(super) async fn change_password(
         new: Pii::new(request.new_password),
     };
     Ok(usecase::change_password(app, call, change)
+        .await?
+        .into_reply())
+}
+
+pub(super) async fn unlock(
+    app: &App,
+    request: Request<pb::UnlockAccountRequest>,
+) -> Result<pb::Account, Fault> {
+    let call = jianyi_rpc::call(&request, &request.get_ref().request_id)?;
+    let id = name::parse("name", &request.get_ref().name)?;
+    Ok(usecase::unlock_account(app, &call, id).await?.into_reply())
+}
+
+pub(super) async fn install(
+    app: &App,
+    request: Request<pb::InstallAccountsRequest>,
+) -> Result<pb::InstallAccountsResponse, Fault> {
+    let call = jianyi_rpc::call(&request, "")?;
+    let demonstration = request.into_inner().demonstration;
+    Ok(usecase::install_accounts(app, &call, demonstration)
         .await?
         .into_reply())
 }

@@ -1,19 +1,14 @@
-//! Handlers of login, keys and tokens.
+//! Handlers of login and tokens.
 
-use jianyi_kernel::{Caller, Fault, Id, Pii, Timestamp};
+use jianyi_kernel::{Fault, Id, Pii};
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::name;
-use serde_json::json;
 use tonic::Request;
 
 use super::convert;
 use crate::domain::{AccountKind, Login};
-use crate::signing::SigningKey;
 use crate::store;
-use crate::usecase::{self, App};
-
-/// Keys stay published this long after they retire: the life of the longest token.
-const TAIL: time::Duration = time::Duration::hours(25);
+use crate::usecase::{self, App, Credentials};
 
 pub(super) async fn login(
     app: &App,
@@ -25,22 +20,23 @@ pub(super) async fn login(
     // since its shape is known to everybody.
     let login = Login::parse("login", &request.login)
         .map_err(|_| Fault::Unauthenticated("LOGIN_FAILED"))?;
-    Ok(
-        usecase::login(app, call, &login, &Pii::new(request.password))
-            .await?
-            .into_reply(),
-    )
+    let typed = Credentials {
+        login,
+        password: Pii::new(request.password),
+        code: Pii::new(request.code),
+    };
+    Ok(usecase::login(app, call, &typed).await?.into_reply())
 }
 
-pub(super) async fn jwks(app: &App) -> Result<pb::GetJwksResponse, Fault> {
-    let mut conn = app.db.read(&Caller::service("identity")).await?;
-    let since = Timestamp::from_offset(app.db.clock().now().as_offset() - TAIL);
-    let keys = store::signing_keys::published(&mut conn, since).await?;
-    let keys: Vec<pb::JsonWebKey> = keys.into_iter().map(pb::JsonWebKey::from).collect();
-    Ok(pb::GetJwksResponse {
-        jwks_json: jwk_set(&keys),
-        keys,
-    })
+pub(super) async fn refresh(
+    app: &App,
+    request: Request<pb::RefreshTokenRequest>,
+) -> Result<pb::LoginResponse, Fault> {
+    let call = jianyi_rpc::call(&request, &request.get_ref().request_id)?;
+    let token = Pii::new(request.into_inner().refresh_token);
+    Ok(usecase::refresh_token(app, call, &token)
+        .await?
+        .into_reply())
 }
 
 pub(super) async fn who_am_i(
@@ -54,8 +50,9 @@ pub(super) async fn who_am_i(
     };
     Ok(pb::WhoAmIResponse {
         subject: caller.subject,
-        grants: caller.grants.iter().map(convert::role_grant).collect(),
+        grants: caller.grants.iter().map(convert::claimed).collect(),
         account,
+        strong: caller.proof.strong,
     })
 }
 
@@ -72,35 +69,11 @@ pub(super) async fn mint(
 }
 
 async fn account(app: &App, id: Id<AccountKind>) -> Result<Option<pb::Account>, Fault> {
-    let mut conn = app.db.read(&Caller::service("identity")).await?;
-    match store::accounts::get(&mut conn, app.db.cipher(), id).await {
+    let mut conn = app.db.read(&App::itself()).await?;
+    let now = app.db.clock().now();
+    match store::accounts::get(&mut conn, app.db.cipher(), id, now).await {
         Ok(account) => Ok(Some(account.into())),
         Err(Fault::NotFound(_)) => Ok(None),
         Err(fault) => Err(fault),
     }
-}
-
-impl From<SigningKey> for pb::JsonWebKey {
-    fn from(key: SigningKey) -> Self {
-        Self {
-            kty: "OKP".into(),
-            crv: "Ed25519".into(),
-            x: key.public_key,
-            kid: key.id.to_string(),
-            alg: "EdDSA".into(),
-            r#use: "sig".into(),
-        }
-    }
-}
-
-fn jwk_set(keys: &[pb::JsonWebKey]) -> String {
-    let keys: Vec<_> = keys
-        .iter()
-        .map(|key| {
-            json!({
-                "kty": key.kty, "crv": key.crv, "x": key.x, "kid": key.kid, "alg": key.alg, "use": key.r#use,
-            })
-        })
-        .collect();
-    json!({ "keys": keys }).to_string()
 }

@@ -1,10 +1,10 @@
-//! An account: a login, a password's hash, and grants. It is disabled once and for good.
+//! An account: a login, a password's hash, grants, and perhaps a second factor. It is disabled once and for good.
 
 use std::fmt;
 
-use jianyi_kernel::{Division, Grant, Id, IdKind, Pii, Timestamp, Violation};
+use jianyi_kernel::{Division, Id, IdKind, Pii, Timestamp, Violation};
 
-use super::Error;
+use super::{Duty, Error, HeldGrant, Totp, VoucherSide};
 
 /// Marker of account ids.
 pub(crate) enum AccountKind {}
@@ -54,65 +54,119 @@ pub(crate) struct Account {
     pub(crate) login: Login,
     pub(crate) label: Pii<String>,
     pub(crate) password_hash: Pii<String>,
-    pub(crate) grants: Vec<Grant>,
+    pub(crate) must_change_password: bool,
+    pub(crate) duty: Option<Duty>,
+    pub(crate) voucher_side: Option<VoucherSide>,
+    pub(crate) grants: Vec<HeldGrant>,
+    pub(crate) totp: Option<Totp>,
     pub(crate) disabled_at: Option<Timestamp>,
 }
 
 impl Account {
-    /// Ends the account. `others` are all other accounts that can administer the city.
+    /// A new account, which holds nothing.
+    pub(crate) fn new(
+        id: Id<AccountKind>,
+        login: Login,
+        label: Pii<String>,
+        password_hash: Pii<String>,
+        now: Timestamp,
+    ) -> Self {
+        Self {
+            id,
+            version: 1,
+            created_at: now,
+            login,
+            label,
+            password_hash,
+            must_change_password: true,
+            duty: None,
+            voucher_side: None,
+            grants: Vec::new(),
+            totp: None,
+            disabled_at: None,
+        }
+    }
+
+    /// The grants that count at an instant.
+    pub(crate) fn grants_at(&self, at: Timestamp) -> impl Iterator<Item = &HeldGrant> {
+        self.grants.iter().filter(move |held| held.counts(at))
+    }
+
+    /// The second factor, once it is confirmed.
+    pub(crate) fn confirmed_totp(&self) -> Option<&Totp> {
+        self.totp
+            .as_ref()
+            .filter(|totp| totp.confirmed_at.is_some())
+    }
+
+    /// Ends the account. `others` are all accounts with its duty.
     pub(crate) fn disable(mut self, others: &[Self], now: Timestamp) -> Result<Self, Error> {
         if self.disabled_at.is_some() {
             return Err(Error::AlreadyDisabled);
         }
-        if is_administrator(&self.grants) && !others.iter().any(|other| other.can_administer(&self))
-        {
-            return Err(Error::LastAdministrator);
-        }
+        self.is_dispensable(others, now)?;
         self.disabled_at = Some(now);
         self.version = self.version.saturating_add(1);
         Ok(self)
     }
 
+    /// Whether the system can do without what the account administers. One whose grant will run out is no
+    /// lasting replacement.
+    pub(crate) fn is_dispensable(&self, others: &[Self], now: Timestamp) -> Result<(), Error> {
+        let indispensable = self.duty.is_some_and(Duty::is_indispensable);
+        let replaced = others
+            .iter()
+            .any(|other| other.id != self.id && other.duty == self.duty && other.lasts(now));
+        if indispensable && self.lasts(now) && !replaced {
+            return Err(Error::LastAdministrator);
+        }
+        Ok(())
+    }
+
+    fn lasts(&self, now: Timestamp) -> bool {
+        self.disabled_at.is_none()
+            && self.grants_at(now).any(|held| {
+                held.valid_until.is_none() && held.grant.division.covers(&Division::city())
+            })
+    }
+
     /// Gives the account another password.
-    pub(crate) fn with_password(mut self, hash: Pii<String>) -> Self {
+    pub(crate) fn with_password(mut self, hash: Pii<String>, must_change: bool) -> Self {
         self.password_hash = hash;
+        self.must_change_password = must_change;
         self.version = self.version.saturating_add(1);
         self
     }
 
-    fn can_administer(&self, instead_of: &Self) -> bool {
-        self.id != instead_of.id && self.disabled_at.is_none() && is_administrator(&self.grants)
+    /// Sets or takes away the second factor.
+    pub(crate) fn with_totp(mut self, totp: Option<Totp>) -> Self {
+        self.totp = totp;
+        self.version = self.version.saturating_add(1);
+        self
     }
 }
 
-/// Whether these grants administer the whole city.
-fn is_administrator(grants: &[Grant]) -> bool {
-    grants
-        .iter()
-        .any(|grant| grant.role == "ROLE_OPERATOR" && grant.division.covers(&Division::city()))
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use jianyi_kernel::Clock;
 
+    use super::super::NewGrant;
     use super::*;
 
-    fn account(role: &str, division: &str) -> Account {
+    pub(crate) fn account(role: &str, division: &str) -> Account {
         let clock = Clock::fixed(Timestamp::from_unix(1_700_000_000, 0).unwrap());
-        Account {
-            id: clock.new_id(),
-            version: 1,
-            created_at: clock.now(),
-            login: Login::parse("login", "someone").unwrap(),
-            label: Pii::new("值班".into()),
-            password_hash: Pii::new("x".into()),
-            grants: vec![Grant {
-                role: role.into(),
-                division: division.parse().unwrap(),
-            }],
-            disabled_at: None,
-        }
+        let mut account = Account::new(
+            clock.new_id(),
+            Login::parse("login", "someone").unwrap(),
+            Pii::new("值班".into()),
+            Pii::new("x".into()),
+            clock.now(),
+        );
+        let grant = NewGrant::plain(role, division.parse().unwrap(), "测试");
+        account
+            .take_on(&grant, clock.new_id(), "accounts/1", clock.now())
+            .unwrap();
+        account
     }
 
     #[test]
@@ -134,34 +188,63 @@ mod tests {
     }
 
     #[test]
-    fn the_last_administrator_of_the_city_cannot_be_disabled() {
+    fn g03_the_last_system_and_security_administrator_cannot_be_disabled() {
         let now = Timestamp::from_unix(1_700_000_001, 0).unwrap();
-        let admin = account("ROLE_OPERATOR", "410600");
-        let clerk = account("ROLE_CARE", "410600");
-        let county = account("ROLE_OPERATOR", "410611");
-        let refused = admin.clone().disable(&[clerk.clone(), county], now);
-        assert_eq!(refused.unwrap_err(), Error::LastAdministrator);
-        assert_eq!(
-            admin
-                .clone()
-                .disable(std::slice::from_ref(&admin), now)
-                .unwrap_err(),
-            Error::LastAdministrator
-        );
+        for role in ["ROLE_SYSTEM_ADMINISTRATOR", "ROLE_SECURITY_ADMINISTRATOR"] {
+            let last = account(role, "410600");
+            let clerk = account("ROLE_CARE", "410600");
+            let county = account(role, "410611");
+            let refused = last.clone().disable(&[clerk.clone(), county], now);
+            assert_eq!(refused.unwrap_err(), Error::LastAdministrator);
+            let alone = last.clone().disable(std::slice::from_ref(&last), now);
+            assert_eq!(alone.unwrap_err(), Error::LastAdministrator);
 
-        let second = account("ROLE_OPERATOR", "410600");
-        let disabled = admin.disable(std::slice::from_ref(&second), now).unwrap();
-        assert_eq!((disabled.disabled_at, disabled.version), (Some(now), 2));
-        assert_eq!(
-            second
-                .disable(std::slice::from_ref(&disabled), now)
-                .unwrap_err(),
-            Error::LastAdministrator
-        );
-        assert_eq!(
-            disabled.disable(&[], now).unwrap_err(),
-            Error::AlreadyDisabled
-        );
-        assert!(clerk.disable(&[], now).is_ok());
+            let mut passing = account(role, "410600");
+            passing.grants[0].valid_until = Timestamp::from_unix(1_800_000_000, 0);
+            assert!(last.clone().disable(&[passing], now).is_err());
+
+            let second = account(role, "410600");
+            let disabled = last.disable(std::slice::from_ref(&second), now).unwrap();
+            assert_eq!(disabled.disabled_at, Some(now));
+            let refused = second.disable(std::slice::from_ref(&disabled), now);
+            assert_eq!(refused.unwrap_err(), Error::LastAdministrator);
+            assert_eq!(
+                disabled.disable(&[], now).unwrap_err(),
+                Error::AlreadyDisabled
+            );
+            assert!(clerk.disable(&[], now).is_ok());
+        }
+    }
+
+    #[test]
+    fn g03_roles_that_check_each_other_are_held_apart() {
+        let apart = [
+            ("ROLE_SYSTEM_ADMINISTRATOR", "ROLE_SECURITY_ADMINISTRATOR"),
+            ("ROLE_SECURITY_ADMINISTRATOR", "ROLE_AUDIT_ADMINISTRATOR"),
+            ("ROLE_AUDIT_ADMINISTRATOR", "ROLE_SYSTEM_ADMINISTRATOR"),
+            ("ROLE_SYSTEM_ADMINISTRATOR", "ROLE_LEADER"),
+            ("ROLE_CARE", "ROLE_SECURITY_ADMINISTRATOR"),
+            ("ROLE_AUDITOR", "ROLE_FINANCE"),
+            ("ROLE_OVERSIGHT", "ROLE_AUDITOR"),
+            ("ROLE_FINANCE", "ROLE_FINANCE_APPROVER"),
+            ("ROLE_FINANCE_APPROVER", "ROLE_FINANCE"),
+        ];
+        for (held, wanted) in apart {
+            let mut account = account(held, "410600");
+            let now = account.created_at;
+            let clock = Clock::fixed(now);
+            let grant = NewGrant::plain(wanted, Division::city(), "测试");
+            let refused = account.take_on(&grant, clock.new_id(), "accounts/1", now);
+            assert!(
+                matches!(refused, Err(jianyi_kernel::Fault::Refused(refusal)) if refusal.reason == "ROLES_APART"),
+                "{held} and {wanted}"
+            );
+        }
+        let mut both = account("ROLE_FINANCE", "410600");
+        let now = both.created_at;
+        let grant = NewGrant::plain("ROLE_CARE", Division::city(), "测试");
+        both.take_on(&grant, Clock::fixed(now).new_id(), "accounts/1", now)
+            .unwrap();
+        assert_eq!(both.grants_at(now).count(), 2);
     }
 }

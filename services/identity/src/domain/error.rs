@@ -9,10 +9,32 @@ pub(crate) enum Error {
     Locked(Timestamp),
     #[error("the account is disabled already")]
     AlreadyDisabled,
-    #[error("this is the last account that can administer the city")]
+    #[error("this is the last account that can make accounts, or grant")]
     LastAdministrator,
-    #[error("a minted token cannot manage accounts or mint tokens")]
-    MintedToken,
+    #[error("the account holds nothing now")]
+    NothingGranted,
+    #[error("this is one of the account's last five passwords")]
+    PasswordReused,
+    #[error("the account has a second factor already")]
+    SecondFactorEnrolled,
+    #[error("there is no second factor to be confirmed")]
+    SecondFactorMissing,
+    #[error("nobody grants to himself")]
+    GrantToOneself,
+    #[error("these roles check each other and are held apart")]
+    RolesApart,
+    #[error("the account holds this already")]
+    AlreadyGranted,
+    #[error("the grant is over")]
+    GrantEnded,
+    #[error("the session is over")]
+    SessionEnded,
+    #[error("the first accounts are in use")]
+    AlreadyInstalled,
+    #[error("no grant of this account allows it")]
+    BreakGlassNotAllowed,
+    #[error("the client is disabled already")]
+    ClientDisabled,
 }
 
 impl DomainError for Error {
@@ -23,27 +45,65 @@ impl DomainError for Error {
             Self::Locked(_) => "LOGIN_LOCKED",
             Self::AlreadyDisabled => "ACCOUNT_DISABLED",
             Self::LastAdministrator => "LAST_ADMINISTRATOR",
-            Self::MintedToken => "MINTED_TOKEN",
+            Self::NothingGranted => "NOTHING_GRANTED",
+            Self::PasswordReused => "PASSWORD_REUSED",
+            Self::SecondFactorEnrolled => "SECOND_FACTOR_ENROLLED",
+            Self::SecondFactorMissing => "SECOND_FACTOR_MISSING",
+            Self::GrantToOneself => "GRANT_TO_ONESELF",
+            Self::RolesApart => "ROLES_APART",
+            Self::AlreadyGranted => "ALREADY_GRANTED",
+            Self::GrantEnded => "GRANT_ENDED",
+            Self::SessionEnded => "SESSION_ENDED",
+            Self::AlreadyInstalled => "ALREADY_INSTALLED",
+            Self::BreakGlassNotAllowed => "BREAK_GLASS_NOT_ALLOWED",
+            Self::ClientDisabled => "CLIENT_DISABLED",
         }
     }
 
     fn zh(&self) -> String {
         match self {
             Self::Locked(_) => {
-                "连续登录失败次数过多,账号已锁定 30 分钟,请稍后再试或请管理员重置密码".into()
+                "连续登录失败次数过多,账号已锁定 30 分钟,请稍后再试或请安全管理员解锁"
             }
-            Self::AlreadyDisabled => "该账号已经停用,无需再次停用".into(),
+            Self::AlreadyDisabled => "该账号已经停用",
             Self::LastAdministrator => {
-                "这是最后一个可用的市级管理员账号,请先设立另一个管理员再停用".into()
+                "这是最后一个长期有效的系统(安全)管理员,请先设立另一个再操作"
             }
-            Self::MintedToken => "签发的令牌不能管理账号或再签发令牌,请用账号密码登录后操作".into(),
+            Self::NothingGranted => "该账号目前没有任何授权,请联系安全管理员",
+            Self::PasswordReused => "新密码不能与最近五次使用过的密码相同",
+            Self::SecondFactorEnrolled => "该账号已经启用动态口令,如需更换请联系安全管理员重置",
+            Self::SecondFactorMissing => "请先申请动态口令密钥,再进行确认",
+            Self::GrantToOneself => "不能给自己授权",
+            Self::RolesApart => {
+                "这些角色相互制约,不能由同一账号担任(三员分立、制单与复核分离、审计不得经办)"
+            }
+            Self::AlreadyGranted => "该账号已经持有这项授权",
+            Self::GrantEnded => "该授权已经结束",
+            Self::SessionEnded => "该会话已经结束",
+            Self::AlreadyInstalled => "首批账号已经启用,不能重新生成",
+            Self::BreakGlassNotAllowed => "您的授权不允许申请应急权限,请联系安全管理员",
+            Self::ClientDisabled => "该接入方已经停用",
         }
+        .into()
     }
 
     fn meta(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Locked(until) => vec![("locked_until", until.rfc3339())],
-            Self::AlreadyDisabled | Self::LastAdministrator | Self::MintedToken => Vec::new(),
+            Self::AlreadyDisabled
+            | Self::LastAdministrator
+            | Self::NothingGranted
+            | Self::PasswordReused
+            | Self::SecondFactorEnrolled
+            | Self::SecondFactorMissing
+            | Self::GrantToOneself
+            | Self::RolesApart
+            | Self::AlreadyGranted
+            | Self::GrantEnded
+            | Self::SessionEnded
+            | Self::AlreadyInstalled
+            | Self::BreakGlassNotAllowed
+            | Self::ClientDisabled => Vec::new(),
         }
     }
 }

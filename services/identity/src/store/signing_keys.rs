@@ -30,6 +30,26 @@ pub(crate) async fn published(
     .await?)
 }
 
+/// When the key that signs now was made; held until the unit of work ends.
+pub(crate) async fn lock_active(conn: &mut PgConnection) -> Result<Option<Timestamp>, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select created_at as "created_at: _" from signing_keys where retired_at is null for update"#,
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// Retires the key that signs now.
+pub(crate) async fn retire(conn: &mut PgConnection, now: Timestamp) -> Result<(), Fault> {
+    sqlx::query!(
+        "update signing_keys set retired_at = $1, updated_at = $1, version = version + 1 where retired_at is null",
+        now as _,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// Adds the active key, unless another process was first.
 pub(crate) async fn insert(
     conn: &mut PgConnection,

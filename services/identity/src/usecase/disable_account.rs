@@ -1,29 +1,32 @@
-//! Disables an account for good.
+//! Disables an account for good, and ends its sessions.
 
 use jianyi_db::{Begun, Committed};
-use jianyi_kernel::{Call, Division, Fault, Id};
+use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 
 use super::App;
-use crate::domain::{AccountKind, may_manage};
+use crate::domain::{AccountKind, Ended};
 use crate::store;
 
-/// Disables an account; somebody must be left who can administer.
+/// Disables an account; somebody must be left who can make accounts and grant.
 pub(crate) async fn disable_account(
     app: &App,
     call: &Call,
     id: Id<AccountKind>,
 ) -> Result<Committed<pb::Account>, Fault> {
-    may_manage(&call.caller, &Division::city())?;
     let mut uow = match app.db.begin::<pb::Account>(call).await? {
         Begun::Fresh(uow) => uow,
         Begun::Replayed(reply) => return Ok(reply),
     };
-    let cipher = uow.cipher().clone();
-    let administrators = store::accounts::lock_administrators(uow.conn(), &cipher).await?;
-    let account = store::accounts::lock(uow.conn(), &cipher, id).await?;
-    let now = uow.now();
-    let account = account.disable(&administrators, now)?;
+    let (now, cipher) = (uow.now(), uow.cipher().clone());
+    let account = store::accounts::get(uow.conn(), &cipher, id, now).await?;
+    let others = match account.duty {
+        Some(duty) => store::accounts::lock_duty(uow.conn(), &cipher, duty, now).await?,
+        None => Vec::new(),
+    };
+    let account = store::accounts::lock(uow.conn(), &cipher, id, now).await?;
+    let account = account.disable(&others, now)?;
     store::accounts::save_disabled(uow.conn(), &account, now).await?;
+    store::sessions::end_all(uow.conn(), id, None, Ended::Disabled, now).await?;
     uow.commit(account.into()).await
 }

@@ -1,41 +1,55 @@
 //! Login: the same answer in the same time for a wrong password and for an account that does not exist.
 
 use jianyi_db::{Committed, Uow};
-use jianyi_kernel::{Call, Caller, Fault, Pii, Reach, Timestamp};
+use jianyi_kernel::{Call, Fault, Pii};
 use jianyi_proto::identity::v1 as pb;
 
-use super::{App, keep_failure, lock_attempts};
-use crate::domain::{Account, Login};
-use crate::{signing, store};
+use super::issue::issue;
+use super::{App, caller_of, keep_failure, lock_attempts};
+use crate::domain::{Account, Login, Session};
+use crate::{secret, store};
 
-/// Exchanges login and password for an access token.
+/// What somebody typed.
+#[derive(Debug)]
+pub(crate) struct Credentials {
+    pub(crate) login: Login,
+    pub(crate) password: Pii<String>,
+    pub(crate) code: Pii<String>,
+}
+
+/// What the second factor came to.
+enum Second {
+    /// The session is proved in these ways.
+    Proved(&'static [&'static str]),
+    Missing,
+    Wrong,
+}
+
+/// Exchanges login, password and perhaps a code for tokens.
 pub(crate) async fn login(
     app: &App,
     mut call: Call,
-    login: &Login,
-    password: &Pii<String>,
+    typed: &Credentials,
 ) -> Result<Committed<pb::LoginResponse>, Fault> {
-    let mut conn = app.db.read(&Caller::service("identity")).await?;
-    let known = store::accounts::find_by_login(&mut conn, app.db.cipher(), login).await?;
+    let mut conn = app.db.read(&App::itself()).await?;
+    let now = app.db.clock().now();
+    let known =
+        store::accounts::find_by_login(&mut conn, app.db.cipher(), &typed.login, now).await?;
     drop(conn);
     let right = app
         .hasher
         .verify(
-            password,
+            &typed.password,
             known.as_ref().map(|account| &account.password_hash),
         )
         .await?;
+    call.caller = match &known {
+        Some(account) if right => caller_of(account),
+        Some(_) | None => App::itself(),
+    };
     let account = known.filter(|account| right && account.disabled_at.is_none());
 
-    if let Some(account) = &account {
-        call.caller = Caller {
-            subject: account.id.name(),
-            grants: account.grants.clone(),
-            reach: Reach::everything(),
-            ..Caller::anonymous()
-        };
-    }
-    let index = app.login_index(login)?;
+    let index = app.login_index(&typed.login)?;
     let mut uow = app.db.begin_background(&call).await?;
     let attempts = lock_attempts(&mut uow, &index).await?;
     let now = uow.now();
@@ -44,36 +58,65 @@ pub(crate) async fn login(
         uow.commit_background().await?;
         return Err(locked.into());
     }
-    match account {
-        Some(account) if still_stands(&mut uow, &account).await? => {
+    let standing = match account {
+        Some(account) => still_standing(&mut uow, &account).await?,
+        None => None,
+    };
+    let Some(account) = standing else {
+        keep_failure(uow.conn(), &index, attempts, now).await?;
+        uow.commit_background().await?;
+        return Err(Fault::Unauthenticated("LOGIN_FAILED"));
+    };
+    match second_factor(&mut uow, &account, &typed.code).await? {
+        Second::Proved(methods) => {
             store::login_attempts::clear(uow.conn(), &index).await?;
-            let reply = answer(app, &mut uow, &call.caller).await?;
+            let limits = app.config.limits;
+            let session = Session::begin(uow.new_id(), account.id, methods, limits, now);
+            store::sessions::insert(uow.conn(), &session).await?;
+            let reply = issue(app, &mut uow, &account, &session).await?;
             uow.commit(reply).await
         }
-        Some(_) | None => {
+        Second::Missing => {
+            uow.commit_background().await?;
+            Err(Fault::Unauthenticated("SECOND_FACTOR_REQUIRED"))
+        }
+        Second::Wrong => {
             keep_failure(uow.conn(), &index, attempts, now).await?;
             uow.commit_background().await?;
-            Err(Fault::Unauthenticated("LOGIN_FAILED"))
+            Err(Fault::Unauthenticated("SECOND_FACTOR_WRONG"))
         }
     }
 }
 
-/// Whether the account was neither disabled nor given another password while the hash was computed.
-async fn still_stands(uow: &mut Uow, account: &Account) -> Result<bool, Fault> {
-    let cipher = uow.cipher().clone();
-    let current = store::accounts::get(uow.conn(), &cipher, account.id).await?;
-    Ok(current.version == account.version)
+/// The account, held, unless it was disabled or given another password while the hash was computed.
+async fn still_standing(uow: &mut Uow, account: &Account) -> Result<Option<Account>, Fault> {
+    let (cipher, now) = (uow.cipher().clone(), uow.now());
+    let current = store::accounts::lock(uow.conn(), &cipher, account.id, now).await?;
+    let same = current.password_hash == account.password_hash && current.disabled_at.is_none();
+    Ok(same.then_some(current))
 }
 
-async fn answer(app: &App, uow: &mut Uow, caller: &Caller) -> Result<pb::LoginResponse, Fault> {
-    let now = uow.now();
-    let until = Timestamp::from_offset(now.as_offset() + time::Duration::seconds(app.access_ttl));
-    let cipher = uow.cipher().clone();
-    let token = signing::sign(uow.conn(), &cipher, caller, now, until).await?;
-    Ok(pb::LoginResponse {
-        access_token: token.expose("answer the login").clone(),
-        expires_in: app.access_ttl,
-        token_type: "Bearer".into(),
-        account: caller.subject.clone(),
-    })
+/// Asks for a code where there is a second factor: one of this moment, or a recovery code.
+async fn second_factor(
+    uow: &mut Uow,
+    account: &Account,
+    code: &Pii<String>,
+) -> Result<Second, Fault> {
+    let Some(totp) = account.confirmed_totp() else {
+        return Ok(Second::Proved(&["pwd"]));
+    };
+    if code.expose("see whether there is one").trim().is_empty() {
+        return Ok(Second::Missing);
+    }
+    let (cipher, now) = (uow.cipher().clone(), uow.now());
+    if let Some(used) = totp.accept(code, now) {
+        let account = account.clone().with_totp(Some(used));
+        store::accounts::save_totp(uow.conn(), &cipher, &account, now).await?;
+        return Ok(Second::Proved(&["pwd", "otp", "mfa"]));
+    }
+    let index = cipher.blind_index("recovery", &secret::normalised(code))?;
+    if store::recovery_codes::spend(uow.conn(), account.id, &index, now).await? {
+        return Ok(Second::Proved(&["pwd", "mfa"]));
+    }
+    Ok(Second::Wrong)
 }

@@ -1,22 +1,26 @@
-//! Login: right, wrong, locked, disabled.
+//! Login: right, wrong, locked, and with a password that is to be changed.
 
 use std::time::Duration;
-
-use tonic::Code;
 
 use super::*;
 
 #[tokio::test]
-async fn g01_the_first_administrator_logs_in_and_the_token_is_believed_elsewhere() {
+async fn g01_a_login_is_believed_elsewhere_for_a_quarter_of_an_hour() {
     let t = identity().await;
-    let answer = login(&t, " Admin ", ADMIN_PASSWORD).await.unwrap();
+    let made = worker(&t, "clerk", Role::CountyClerk, "410611").await;
+    let answer = login(&t, " Clerk ", NEXT_PASSWORD).await.unwrap();
     assert_eq!(
         (answer.expires_in, answer.token_type.as_str()),
         (900, "Bearer")
     );
     let caller = verify(&t, &answer.access_token).await.unwrap();
-    assert_eq!(caller.subject, answer.account);
-    assert!(caller.holds(&["ROLE_OPERATOR".into()], &"410621".parse().unwrap()));
+    assert_eq!(
+        (&caller.subject, &caller.subject),
+        (&answer.account, &made.name)
+    );
+    assert!(caller.holds(&["ROLE_COUNTY_CLERK".into()], &"410611".parse().unwrap()));
+    assert!(!caller.holds(&["ROLE_COUNTY_CLERK".into()], &"410621".parse().unwrap()));
+    assert!(!caller.proof.strong);
 
     t.clock().advance(Duration::from_secs(16 * 60));
     let expired = verify(&t, &answer.access_token).await;
@@ -27,45 +31,56 @@ async fn g01_the_first_administrator_logs_in_and_the_token_is_believed_elsewhere
 }
 
 #[tokio::test]
-async fn g01_a_second_start_makes_no_second_administrator_and_no_second_key() {
+async fn g01_a_second_start_makes_no_second_key() {
     let t = identity().await;
-    let before = nobody(&t)
-        .get_jwks(pb::GetJwksRequest {})
-        .await
-        .unwrap()
-        .into_inner();
+    let keys = || async {
+        nobody(&t)
+            .get_jwks(pb::GetJwksRequest {})
+            .await
+            .unwrap()
+            .into_inner()
+    };
+    let before = keys().await;
     let prepare = jianyi_identity::spec().prepare.unwrap();
     prepare(t.parts().clone()).await.unwrap();
-    let after = nobody(&t)
-        .get_jwks(pb::GetJwksRequest {})
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!((before.keys.len(), before.jwks_json), (1, after.jwks_json));
-    let accounts = client(&t)
-        .list_accounts(pb::ListAccountsRequest::default())
-        .await
-        .unwrap()
-        .into_inner();
-    assert_eq!(accounts.accounts.len(), 1);
-    assert_eq!(accounts.accounts[0].login, "admin");
+    assert_eq!(before.keys.len(), 1);
+    assert_eq!(before, keys().await);
 }
 
 #[tokio::test]
-async fn g01_a_weak_first_password_ends_the_start() {
-    let t = TestService::start(jianyi_identity::spec(), None).await;
-    let mut parts = t.parts().clone();
-    parts.settings = parts
-        .settings
-        .with("JIANYI_ADMIN_PASSWORD", Pii::new("admin".into()));
-    let refused = (jianyi_identity::spec().prepare.unwrap())(parts).await;
-    assert!(matches!(refused, Err(Fault::Invalid(_))), "{refused:?}");
+async fn g01_a_first_password_is_good_for_changing_it_and_nothing_else() {
+    let t = identity().await;
+    let clerk = new_account(&t, "clerk").await;
+    grant(&t, &clerk, Role::Care, "410600").await.unwrap();
+    let pair = login(&t, "clerk", PASSWORD).await.unwrap();
+    assert!(pair.must_change_password);
+    let caller = verify(&t, &pair.access_token).await.unwrap();
+    let service = "/jianyi.identity.v1.IdentityService/";
+    let only = ["ChangePassword", "WhoAmI", "Logout"].map(|method| format!("{service}{method}"));
+    assert_eq!(caller.proof.methods.as_deref(), Some(only.as_slice()));
+
+    let change = pb::ChangePasswordRequest {
+        name: clerk.name.clone(),
+        current_password: PASSWORD.into(),
+        new_password: NEXT_PASSWORD.into(),
+        request_id: String::new(),
+    };
+    in_session(&t, &caller, "ROLE_CARE")
+        .change_password(change)
+        .await
+        .unwrap();
+    // The session that changed it goes on; the token it gets now is good for everything.
+    let next = refresh(&t, &pair.refresh_token, "").await.unwrap();
+    assert!(!next.must_change_password);
+    let caller = verify(&t, &next.access_token).await.unwrap();
+    assert_eq!(caller.proof.methods, None);
 }
 
 #[tokio::test]
 async fn g01_wrong_passwords_and_unknown_accounts_get_one_answer_and_one_lock() {
     let t = identity().await;
-    for name in ["admin", "nobody-here"] {
+    let clerk = worker(&t, "clerk", Role::Care, "410600").await;
+    for name in ["clerk", "nobody-here"] {
         for _ in 0..5 {
             let status = login(&t, name, "Wrong-2024-wrong").await.unwrap_err();
             assert_eq!(
@@ -74,7 +89,7 @@ async fn g01_wrong_passwords_and_unknown_accounts_get_one_answer_and_one_lock() 
                 "{name}"
             );
         }
-        let status = login(&t, name, ADMIN_PASSWORD).await.unwrap_err();
+        let status = login(&t, name, NEXT_PASSWORD).await.unwrap_err();
         assert_eq!(
             refusal(&status),
             (Code::FailedPrecondition, "LOGIN_LOCKED".into()),
@@ -82,23 +97,34 @@ async fn g01_wrong_passwords_and_unknown_accounts_get_one_answer_and_one_lock() 
         );
     }
     t.clock().advance(Duration::from_secs(30 * 60));
-    login(&t, "admin", ADMIN_PASSWORD).await.unwrap();
+    login(&t, "clerk", NEXT_PASSWORD).await.unwrap();
     // Success forgets the failures.
     for _ in 0..4 {
-        login(&t, "admin", "Wrong-2024-wrong").await.unwrap_err();
+        login(&t, "clerk", "Wrong-2024-wrong").await.unwrap_err();
     }
-    login(&t, "admin", ADMIN_PASSWORD).await.unwrap();
-    login(&t, "admin", "Wrong-2024-wrong").await.unwrap_err();
-    login(&t, "admin", ADMIN_PASSWORD).await.unwrap();
+    login(&t, "clerk", NEXT_PASSWORD).await.unwrap();
+    login(&t, "clerk", "Wrong-2024-wrong").await.unwrap_err();
+    login(&t, "clerk", NEXT_PASSWORD).await.unwrap();
+    // So does the security administrator.
+    for _ in 0..5 {
+        login(&t, "clerk", "Wrong-2024-wrong").await.unwrap_err();
+    }
+    let unlock = pb::UnlockAccountRequest {
+        name: clerk.name,
+        request_id: String::new(),
+    };
+    client(&t).unlock_account(unlock).await.unwrap();
+    login(&t, "clerk", NEXT_PASSWORD).await.unwrap();
 }
 
 #[tokio::test]
 async fn g01_many_guesses_at_once_count_one_by_one() {
     let t = identity().await;
+    worker(&t, "clerk", Role::Care, "410600").await;
     let guesses = (0..12).map(|n| {
         let t = &t;
         async move {
-            login(t, "admin", &format!("Guess-2024-{n}"))
+            login(t, "clerk", &format!("Guess-2024-{n}"))
                 .await
                 .unwrap_err()
         }

@@ -6,13 +6,19 @@
 )]
 
 mod accounts;
+mod break_glass;
+mod clients;
+mod grants;
 mod login;
+mod second_factor;
+mod sessions;
 mod tokens;
+mod who_can_see;
 
 use std::sync::Arc;
 
-use jianyi_kernel::{Caller, Fault, Pii};
-use jianyi_ops::Settings;
+use jianyi_kernel::{Caller, Fault};
+use jianyi_proto::api::v1::Role;
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
 use jianyi_rpc::{KeyFetcher, TokenVerifier};
@@ -21,13 +27,74 @@ use tonic::transport::Channel;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
-const ADMIN_PASSWORD: &str = "Hebi-first-2024!";
+const PASSWORD: &str = "Station-pass-77!";
+const NEXT_PASSWORD: &str = "Next-pass-88!";
 
 /// Identity as it stands after its first start.
 async fn identity() -> TestService {
-    let settings =
-        Settings::default().with("JIANYI_ADMIN_PASSWORD", Pii::new(ADMIN_PASSWORD.into()));
-    TestService::start_with(jianyi_identity::spec(), None, settings).await
+    TestService::start(jianyi_identity::spec(), None).await
+}
+
+/// Makes an account as the system administrator would; it has its own password already.
+async fn account(t: &TestService, login_name: &str) -> pb::Account {
+    let made = new_account(t, login_name).await;
+    let change = pb::ChangePasswordRequest {
+        name: made.name.clone(),
+        current_password: PASSWORD.into(),
+        new_password: NEXT_PASSWORD.into(),
+        request_id: String::new(),
+    };
+    as_account(t, &made.name, "ROLE_CARE")
+        .change_password(change)
+        .await
+        .unwrap()
+        .into_inner()
+}
+
+/// An account that nobody has logged in to.
+async fn new_account(t: &TestService, login_name: &str) -> pb::Account {
+    let request = pb::CreateAccountRequest {
+        account: Some(pb::Account {
+            login: login_name.into(),
+            label: "淇滨值班员".into(),
+            ..Default::default()
+        }),
+        password: PASSWORD.into(),
+        request_id: String::new(),
+    };
+    let made = client(t).create_account(request).await;
+    made.unwrap().into_inner()
+}
+
+fn granting(account: &pb::Account, role: Role, division: &str) -> pb::AddGrantRequest {
+    pb::AddGrantRequest {
+        name: account.name.clone(),
+        grant: Some(pb::RoleGrant {
+            role: role.into(),
+            division: division.into(),
+            ..Default::default()
+        }),
+        reason: "岗位需要".into(),
+        request_id: String::new(),
+    }
+}
+
+async fn grant(
+    t: &TestService,
+    account: &pb::Account,
+    role: Role,
+    division: &str,
+) -> Result<pb::Account, Status> {
+    client(t)
+        .add_grant(granting(account, role, division))
+        .await
+        .map(tonic::Response::into_inner)
+}
+
+/// An account with a password of its own and one role.
+async fn worker(t: &TestService, login_name: &str, role: Role, division: &str) -> pb::Account {
+    let made = account(t, login_name).await;
+    grant(t, &made, role, division).await.unwrap()
 }
 
 fn client(t: &TestService) -> IdentityServiceClient<TestChannel> {
@@ -39,9 +106,19 @@ fn nobody(t: &TestService) -> IdentityServiceClient<Channel> {
 }
 
 async fn login(t: &TestService, login: &str, password: &str) -> Result<pb::LoginResponse, Status> {
+    login_with(t, login, password, "").await
+}
+
+async fn login_with(
+    t: &TestService,
+    login: &str,
+    password: &str,
+    code: &str,
+) -> Result<pb::LoginResponse, Status> {
     let request = pb::LoginRequest {
         login: login.into(),
         password: password.into(),
+        code: code.into(),
     };
     nobody(t)
         .login(request)
@@ -68,6 +145,21 @@ async fn verify(t: &TestService, token: &str) -> Result<Caller, Fault> {
         .await
 }
 
+async fn refresh(
+    t: &TestService,
+    token: &str,
+    request_id: &str,
+) -> Result<pb::LoginResponse, Status> {
+    let request = pb::RefreshTokenRequest {
+        refresh_token: token.into(),
+        request_id: request_id.into(),
+    };
+    nobody(t)
+        .refresh_token(request)
+        .await
+        .map(tonic::Response::into_inner)
+}
+
 fn refusal(status: &Status) -> (Code, String) {
     (
         status.code(),
@@ -84,4 +176,10 @@ fn refusal(status: &Status) -> (Code, String) {
 /// caller's subject, so the test's tokens stand for the account.
 fn as_account(t: &TestService, account: &str, role: &str) -> IdentityServiceClient<TestChannel> {
     IdentityServiceClient::new(t.channel_of(account, role, "410600"))
+}
+
+/// The same within the session of a real token, whose id the test's token carries.
+fn in_session(t: &TestService, caller: &Caller, role: &str) -> IdentityServiceClient<TestChannel> {
+    let session = &caller.proof.session;
+    IdentityServiceClient::new(t.channel_in(&caller.subject, role, session))
 }

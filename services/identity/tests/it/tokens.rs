@@ -2,9 +2,6 @@
 
 use std::time::Duration;
 
-use jianyi_proto::api::v1::Role;
-use tonic::Code;
-
 use super::*;
 
 fn mint(role: Role, division: &str, ttl_seconds: i64) -> pb::MintTokenRequest {
@@ -57,35 +54,60 @@ async fn g02_what_may_not_be_minted() {
         (mint(Role::Care, "", 86_401), "TTL_OUT_OF_RANGE"),
         (mint(Role::Care, "", 5), "TTL_OUT_OF_RANGE"),
         (mint(Role::Service, "", 60), "ROLE_RESERVED"),
+        (mint(Role::Operator, "", 60), "ROLE_RESERVED"),
+        (mint(Role::SystemAdministrator, "", 60), "ROLE_NOT_MINTED"),
+        (mint(Role::FinanceApprover, "", 60), "ROLE_NOT_MINTED"),
+        (mint(Role::MemberAffairs, "", 60), "ROLE_NOT_MINTED"),
         (mint(Role::Unspecified, "", 60), "REQUIRED"),
         (mint(Role::Care, "41", 60), "DIVISION_MALFORMED"),
+        (mint(Role::Care, "410700", 60), "DIVISION_ELSEWHERE"),
     ] {
         let status = client(&t).mint_token(request).await.unwrap_err();
         assert_eq!(refusal(&status), (Code::InvalidArgument, reason.into()));
     }
-    let elsewhere = client(&t)
-        .mint_token(mint(Role::Care, "410700", 60))
+    for role in ["ROLE_CARE", "ROLE_SYSTEM_ADMINISTRATOR"] {
+        let mut other = IdentityServiceClient::new(t.channel_as(role, "410600"));
+        let denied = other.mint_token(mint(Role::Care, "", 60)).await;
+        assert_eq!(denied.unwrap_err().code(), Code::PermissionDenied);
+    }
+}
+
+#[tokio::test]
+async fn g01_keys_rotate_and_old_tokens_live_on() {
+    let t = identity().await;
+    let before = client(&t).mint_token(mint(Role::Care, "", 86_400)).await;
+    let before = before.unwrap().into_inner().access_token;
+    let keys = client(&t)
+        .rotate_signing_key(pb::RotateSigningKeyRequest::default())
         .await
-        .unwrap_err();
-    assert_eq!(elsewhere.code(), Code::PermissionDenied);
-    let mut clerk = IdentityServiceClient::new(t.channel_as("ROLE_CARE", "410600"));
-    assert_eq!(
-        clerk
-            .mint_token(mint(Role::Care, "", 60))
-            .await
-            .unwrap_err()
-            .code(),
-        Code::PermissionDenied
-    );
-    let mut program = as_account(&t, "tokens/1", "ROLE_OPERATOR");
-    let status = program
-        .mint_token(mint(Role::Care, "", 60))
-        .await
-        .unwrap_err();
-    assert_eq!(
-        refusal(&status),
-        (Code::FailedPrecondition, "MINTED_TOKEN".into())
-    );
+        .unwrap()
+        .into_inner();
+    assert_eq!(keys.keys.len(), 2);
+    let after = client(&t).mint_token(mint(Role::Care, "", 60)).await;
+    let after = after.unwrap().into_inner().access_token;
+    let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
+    assert_ne!(kid(&before), kid(&after));
+    assert_eq!(kid(&after), keys.keys[0].kid);
+    verify(&t, &before).await.unwrap();
+    verify(&t, &after).await.unwrap();
+    t.clock().advance(Duration::from_secs(26 * 60 * 60));
+    let left = nobody(&t).get_jwks(pb::GetJwksRequest {}).await.unwrap();
+    assert_eq!(left.into_inner().keys.len(), 1);
+}
+
+#[tokio::test]
+async fn g01_a_key_of_ninety_days_is_replaced_by_itself() {
+    let t = identity().await;
+    let keys = || async {
+        let keys = nobody(&t).get_jwks(pb::GetJwksRequest {}).await.unwrap();
+        keys.into_inner().keys.len()
+    };
+    t.clock().advance(Duration::from_secs(90 * 24 * 60 * 60));
+    let rotating = (jianyi_identity::spec().background.unwrap())(t.parts().clone());
+    let running = jianyi_telemetry::task::spawn("rotation", rotating);
+    jianyi_testkit::eventually!(keys().await == 2);
+    t.parts().shutdown.trigger();
+    running.await.unwrap();
 }
 
 #[tokio::test]

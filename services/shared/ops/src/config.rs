@@ -31,7 +31,7 @@ pub struct ServiceConfig {
     pub settings: Settings,
 }
 
-/// Settings of one service, e.g. `JIANYI_ADMIN_PASSWORD` of identity.
+/// Settings of one service, e.g. `JIANYI_OPERATOR_PUBLIC_KEY` of identity.
 #[derive(Debug, Clone, Default)]
 pub struct Settings(BTreeMap<String, Pii<String>>);
 

@@ -15,7 +15,7 @@ use crate::files;
 use crate::layout::Layout;
 use crate::secret::Secret;
 
-/// Without 0 O, 1 l I: the admin password is read from a screen and typed.
+/// Without 0 O, 1 l I: some of these are read from a screen and typed.
 const READABLE: &[u8] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnpqrstuvwxyz";
 
 const POSTGRES: &str = "postgres-jianyi";
@@ -24,7 +24,7 @@ const SUPERUSER: &str = "postgres-superuser";
 const NATS_JIANYI: &str = "nats-jianyi";
 const NATS_DASHBOARD: &str = "nats-dashboard";
 const MASTER_KEY: &str = "master-key";
-const ADMIN: &str = "admin-password";
+const OPERATOR: &str = "operator-key";
 
 /// Everything secret this installation generated.
 #[derive(Clone)]
@@ -35,7 +35,7 @@ pub struct Secrets {
     nats_jianyi: Secret,
     nats_dashboard: Secret,
     master_key: Secret,
-    admin: Secret,
+    operator: Secret,
 }
 
 impl Secrets {
@@ -50,12 +50,12 @@ impl Secrets {
         }
         let secrets = Self {
             postgres: read(&dir, POSTGRES)?,
-            application: read_or_create(&dir, APPLICATION)?,
+            application: read_or_create(&dir, APPLICATION, || readable(32))?,
             superuser: read(&dir, SUPERUSER)?,
             nats_jianyi: read(&dir, NATS_JIANYI)?,
             nats_dashboard: read(&dir, NATS_DASHBOARD)?,
             master_key: read(&dir, MASTER_KEY)?,
-            admin: read(&dir, ADMIN)?,
+            operator: read_or_create(&dir, OPERATOR, key)?,
         };
         match STANDARD.decode(secrets.master_key()) {
             Ok(key) if key.len() == 32 => Ok(secrets),
@@ -100,9 +100,9 @@ impl Secrets {
         self.master_key.reveal()
     }
 
-    /// The first administrator's password, shown to the person who starts the system.
-    pub fn admin_password(&self) -> &str {
-        self.admin.reveal()
+    /// 32 bytes in base64: the private key by which the program at this machine proves itself to identity.
+    pub fn operator_key(&self) -> &str {
+        self.operator.reveal()
     }
 }
 
@@ -122,17 +122,17 @@ fn create(dir: &Path) -> Result<()> {
     for name in [POSTGRES, SUPERUSER, NATS_JIANYI, NATS_DASHBOARD] {
         files::write_private(&making.join(name), readable(32).as_bytes())?;
     }
-    files::write_private(&making.join(ADMIN), readable(20).as_bytes())?;
-    let key = STANDARD.encode(rand::random::<[u8; 32]>());
-    files::write_private(&making.join(MASTER_KEY), key.as_bytes())?;
+    for name in [MASTER_KEY, OPERATOR] {
+        files::write_private(&making.join(name), key().as_bytes())?;
+    }
     files::rename(&making, dir)
 }
 
 /// A secret that older installations lack, and that opens no data of theirs.
-fn read_or_create(dir: &Path, name: &str) -> Result<Secret> {
+fn read_or_create(dir: &Path, name: &str, make: fn() -> String) -> Result<Secret> {
     let path = dir.join(name);
     if !path.exists() {
-        files::write_private(&path, readable(32).as_bytes())?;
+        files::write_private(&path, make().as_bytes())?;
     }
     read(dir, name)
 }
@@ -150,6 +150,10 @@ fn read(dir: &Path, name: &str) -> Result<Secret> {
         "" => Err(Error::corrupt(&path, "empty")),
         value => Ok(Secret::new(value)),
     }
+}
+
+fn key() -> String {
+    STANDARD.encode(rand::random::<[u8; 32]>())
 }
 
 fn readable(length: usize) -> String {

@@ -47,6 +47,9 @@ pub struct Claims {
     /// The only methods that the token is good for; absent: those of the roles.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub methods: Option<Vec<String>>,
+    /// Whether a role in it was taken in an emergency (break-glass).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub bg: bool,
 }
 
 impl Claims {

@@ -9,6 +9,7 @@
     reason = "a test that cannot set itself up has nothing better to do than to fail loudly"
 )]
 
+mod authenticator;
 mod eventually;
 mod logs;
 mod postgres;
@@ -16,6 +17,7 @@ pub mod rls;
 mod service;
 mod tokens;
 
+pub use authenticator::authenticator;
 pub use eventually::patience;
 pub use logs::{EVERYTHING, logs, take_logs};
 pub use postgres::fresh_database;

@@ -126,6 +126,13 @@ impl TestService {
         TestChannel::new(self.channel.clone(), Bearer::new(token))
     }
 
+    /// [`TestService::channel_of`] within a login session, for what concerns the session itself.
+    #[must_use]
+    pub fn channel_in(&self, subject: &str, role: &str, session: &str) -> TestChannel {
+        let token = self.tokens.token_in(subject, role, session);
+        TestChannel::new(self.channel.clone(), Bearer::new(token))
+    }
+
     /// Calls without any token.
     #[must_use]
     pub fn bare_channel(&self) -> Channel {

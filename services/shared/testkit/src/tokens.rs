@@ -16,23 +16,45 @@ use tonic::{Request, Status};
 /// A channel whose calls carry a token.
 pub type TestChannel = InterceptedService<Channel, Bearer>;
 
+/// Which token goes with a method, by its path.
+type Choice = Arc<dyn Fn(&str) -> Option<String> + Send + Sync>;
+
 /// Adds `authorization: Bearer …` to every call.
-#[derive(Debug, Clone)]
-pub struct Bearer(String);
+#[derive(Clone)]
+pub struct Bearer(Choice);
+
+impl std::fmt::Debug for Bearer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Bearer")
+    }
+}
 
 impl Bearer {
     /// With a token got elsewhere.
     #[must_use]
-    pub const fn new(token: String) -> Self {
-        Self(token)
+    pub fn new(token: String) -> Self {
+        Self(Arc::new(move |_| Some(token.clone())))
+    }
+
+    /// With the token of whoever may call the method: as many people as a story has.
+    #[must_use]
+    pub fn choosing(choice: impl Fn(&str) -> Option<String> + Send + Sync + 'static) -> Self {
+        Self(Arc::new(choice))
     }
 }
 
 impl Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let value =
-            MetadataValue::try_from(format!("Bearer {}", self.0)).expect("a token is ASCII");
-        request.metadata_mut().insert("authorization", value);
+        let path = request
+            .extensions()
+            .get::<tonic::GrpcMethod<'_>>()
+            .map(|called| format!("/{}/{}", called.service(), called.method()))
+            .unwrap_or_default();
+        if let Some(token) = (self.0)(&path) {
+            let value =
+                MetadataValue::try_from(format!("Bearer {token}")).expect("a token is ASCII");
+            request.metadata_mut().insert("authorization", value);
+        }
         Ok(request)
     }
 }
@@ -76,28 +98,24 @@ impl TestTokens {
         self.sign(subject, &[role], division, &["pwd", "otp", "mfa"])
     }
 
+    /// A token for one role of the city, proved twice, within a login session.
+    #[must_use]
+    pub fn token_in(&self, subject: &str, role: &str, session: &str) -> String {
+        let mut claims = claims(subject, &[role], "410600", &["pwd", "otp", "mfa"]);
+        claims.sid = session.into();
+        self.encode(&claims)
+    }
+
     /// A token with several roles, proved in the given ways.
     #[must_use]
     pub fn sign(&self, subject: &str, roles: &[&str], division: &str, amr: &[&str]) -> String {
-        let claims = Claims {
-            sub: subject.into(),
-            iss: ISSUER.into(),
-            iat: 0,
-            exp: 7_000_000_000,
-            grants: roles
-                .iter()
-                .map(|role| ClaimGrant {
-                    role: (*role).into(),
-                    division: division.into(),
-                })
-                .collect(),
-            amr: amr.iter().map(|method| (*method).to_owned()).collect(),
-            sid: String::new(),
-            methods: None,
-        };
+        self.encode(&claims(subject, roles, division, amr))
+    }
+
+    fn encode(&self, claims: &Claims) -> String {
         let mut header = Header::new(Algorithm::EdDSA);
         header.kid = Some(KEY_ID.into());
-        encode(&header, &claims, &self.key).expect("token")
+        encode(&header, claims, &self.key).expect("token")
     }
 
     /// The public key as identity would publish it.
@@ -115,5 +133,25 @@ impl TestTokens {
             Box::pin(async move { Ok::<_, Fault>(jwks) })
         });
         TokenVerifier::new(fetch, clock)
+    }
+}
+
+fn claims(subject: &str, roles: &[&str], division: &str, amr: &[&str]) -> Claims {
+    Claims {
+        sub: subject.into(),
+        iss: ISSUER.into(),
+        iat: 0,
+        exp: 7_000_000_000,
+        grants: roles
+            .iter()
+            .map(|role| ClaimGrant {
+                role: (*role).into(),
+                division: division.into(),
+            })
+            .collect(),
+        amr: amr.iter().map(|method| (*method).to_owned()).collect(),
+        sid: String::new(),
+        methods: None,
+        bg: false,
     }
 }

@@ -11,20 +11,20 @@ use super::connect::ConnectArgs;
 use super::output;
 use crate::client::ClientError;
 
-/// The roles a token can be had for: those of the contract but the services' own.
+/// The roles of people. Those that unmask, approve or administer are refused by identity: they log in.
 const ROLES: [&str; 12] = [
-    "ROLE_OPERATOR",
     "ROLE_LEADER",
     "ROLE_MEMBER_AFFAIRS",
     "ROLE_CARE",
     "ROLE_FINANCE",
+    "ROLE_FINANCE_APPROVER",
     "ROLE_PUBLICITY",
     "ROLE_OVERSIGHT",
     "ROLE_COUNTY_CLERK",
     "ROLE_TOWNSHIP_STATION",
     "ROLE_LIAISON_OFFICER",
+    "ROLE_COMMITTEE_OFFICE",
     "ROLE_AUDITOR",
-    "ROLE_AGENCY",
 ];
 
 /// An access token on standard output.
@@ -33,11 +33,12 @@ pub(super) struct TokenArgs {
     #[command(flatten)]
     connect: ConnectArgs,
 
-    /// What the token may do: LEADER and AUDITOR read everything, AGENCY only verifies entitlements.
+    /// What the token may do: OVERSIGHT reads reports and events. Roles that unmask personal data, approve money
+    /// or administer cannot be had this way.
     #[arg(
         long,
         value_name = "ROLE",
-        default_value = "OPERATOR",
+        default_value = "OVERSIGHT",
         ignore_case = true,
         value_parser = PossibleValuesParser::new(ROLES.map(as_contract_too))
     )]

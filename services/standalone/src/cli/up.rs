@@ -13,8 +13,9 @@ use jianyi_rpc::LimitsConfig;
 use jianyi_telemetry::{LogFormat, TelemetryConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
-use super::{load, output, report, status};
+use super::{accounts, load, output, report, status};
 use crate::client::{ClientError, Session};
+use crate::program_key::ProgramKey;
 use crate::world::{DEFAULT_PORT, EdgeOptions, Mode, World, WorldError, WorldOptions};
 
 /// Where the system keeps everything unless told otherwise.
@@ -246,8 +247,9 @@ fn stopped(args: &UpArgs) -> ExitCode {
 /// Loads, waits for the projections, and prints. The error is an exit code: it has been told already.
 async fn work(args: &UpArgs, world: &World, data_dir: &Path) -> Result<(), ExitCode> {
     let gateway = &world.addresses().gateway;
-    let password = world.secrets().admin_password();
-    let session = Session::with_password(&gateway.http, gateway.ca.as_deref(), "admin", password)
+    let key = ProgramKey::parse(world.secrets().operator_key())
+        .map_err(|fault| output::fail(&fault.chain(), 70))?;
+    let session = Session::as_operator(&gateway.http, gateway.ca.as_deref(), key)
         .map_err(|error| output::fail(&error, error.exit_code()))?;
     let marker = data_dir.join(LOADED);
     if !args.no_demo && !marker.exists() {
@@ -265,6 +267,7 @@ async fn work(args: &UpArgs, world: &World, data_dir: &Path) -> Result<(), ExitC
         return Ok(());
     }
     output::answer(report::summary(&session, YEAR).await.map_err(refused)?);
+    accounts::show_once(&session, data_dir, !args.no_demo).await?;
     output::answer(welcome(world, data_dir));
     Ok(())
 }
@@ -281,7 +284,7 @@ fn demo_folder() -> PathBuf {
     ))
 }
 
-/// Addresses, login, and three calls to try.
+/// Addresses, tokens, and three calls to try.
 fn welcome(world: &World, data_dir: &Path) -> String {
     let addresses = world.addresses();
     let grpc = &addresses.gateway.grpc;
@@ -299,8 +302,8 @@ fn welcome(world: &World, data_dir: &Path) -> String {
     });
     format!(
         "\n地址\n  gRPC   {grpc}(支持反射,grpcurl、Postman 可直接浏览)\n  HTTP   {http}/healthz\n  事件   \
-         {http}/v1/events(SSE)\n  NATS   {nats}{dashboard}\n\n登录\n  账号 admin,密码 {password}\n  \
-         脚本取令牌:{jianyi} token{at}\n\n试一试\n  {jianyi} status{at}\n  \
+         {http}/v1/events(SSE)\n  NATS   {nats}{dashboard}\n\n脚本取令牌\n  \
+         {jianyi} token{at}\n\n试一试\n  {jianyi} status{at}\n  \
          {jianyi} report annual --year 2024 --format xlsx --out 2024.xlsx{at}\n  \
          curl{cacert} -N -H \"Authorization: Bearer $({jianyi} token{at})\" {http}/v1/events\n",
         cacert = addresses
@@ -309,6 +312,5 @@ fn welcome(world: &World, data_dir: &Path) -> String {
             .as_ref()
             .map_or(String::new(), |ca| format!(" --cacert {}", ca.display())),
         nats = addresses.nats,
-        password = world.secrets().admin_password(),
     )
 }

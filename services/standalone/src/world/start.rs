@@ -13,6 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
 use super::{Addresses, Boot, EdgeOptions, GatewayAddress, World};
+use crate::program_key::ProgramKey;
 
 /// Why the world did not start; one line each, with an exit code.
 #[derive(Debug, thiserror::Error)]
@@ -151,6 +152,7 @@ impl World {
         let services = by(|it| {
             (it.division.is_none() && it.context != "gateway").then(|| it.context.to_owned())
         });
+        let operator = ProgramKey::parse(provisioned.secrets.operator_key())?.public()?;
         let login = provisioned.nats.user_password(Role::Jianyi);
         let boots = instances
             .iter()
@@ -169,7 +171,7 @@ impl World {
                     nats_login: login
                         .map(|(user, password)| (user.to_owned(), password.to_owned())),
                     identity_url: url("identity"),
-                    settings: settings(it, provisioned),
+                    settings: settings(it, &operator),
                     services: services.clone(),
                     counties: counties.clone(),
                     tls: options.edge.tls.clone().into(),
@@ -259,13 +261,10 @@ fn field_key(master: &str, instance: &str) -> String {
     STANDARD.encode(hash.finalize())
 }
 
-fn settings(instance: &Instance, provisioned: &Provisioned) -> BTreeMap<String, String> {
+fn settings(instance: &Instance, operator: &str) -> BTreeMap<String, String> {
     let mut settings = BTreeMap::new();
     if instance.context == "identity" {
-        settings.insert(
-            "JIANYI_ADMIN_PASSWORD".into(),
-            provisioned.secrets.admin_password().to_owned(),
-        );
+        settings.insert("JIANYI_OPERATOR_PUBLIC_KEY".into(), operator.to_owned());
     }
     settings
 }

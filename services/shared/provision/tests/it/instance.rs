@@ -19,8 +19,8 @@ async fn everything_starts_and_keeps_ports_secrets_and_data() {
     first.postgres.ensure_databases(&["member"]).await.unwrap();
     let url = first.postgres.url_for("member");
     crate::postgres::run(&url, "create table kept (n int)").await;
-    let (nats, admin) = (first.nats.url(), first.secrets.admin_password().to_owned());
-    assert_eq!(admin.len(), 20);
+    let (nats, operator) = (first.nats.url(), first.secrets.operator_key().to_owned());
+    assert_eq!(operator.len(), 44);
     assert!(matches!(
         up(dir.path(), &Options::default(), Ports::default()).await,
         Err(Error::AlreadyRunning { pid }) if pid == std::process::id()
@@ -34,7 +34,7 @@ async fn everything_starts_and_keeps_ports_secrets_and_data() {
     println!("second start {:?}", begun.elapsed());
     assert_eq!(second.postgres.url_for("member"), url);
     assert_eq!(second.nats.url(), nats);
-    assert_eq!(second.secrets.admin_password(), admin);
+    assert_eq!(second.secrets.operator_key(), operator);
     crate::postgres::run(&url, "insert into kept values (1)").await;
     second.stop().await.unwrap();
 }
