@@ -57,7 +57,14 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 3] = ["chronicle", "honour", "record"];
+const MORE_CODES: [&str; 6] = [
+    "chronicle",
+    "honour",
+    "record",
+    "consent",
+    "purpose",
+    "heroes",
+];
 
 fn check(message: &MessageDescriptor, seen: &mut Vec<String>) {
     if seen.iter().any(|name| name == message.full_name()) {
