@@ -57,7 +57,16 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 5] = ["chronicle", "honour", "record", "instance", "hash"];
+const MORE_CODES: [&str; 8] = [
+    "chronicle",
+    "honour",
+    "record",
+    "instance",
+    "hash",
+    "consent",
+    "purpose",
+    "heroes",
+];
 /// Bytes that events do carry: hashes over keyed hashes, a public key, a signature.
 const DIGESTS: [&str; 4] = ["root", "previous_root", "public_key", "signature"];
 

@@ -20,13 +20,14 @@ pub(crate) async fn run(
     };
     let cipher = uow.cipher().clone();
     let (person, document_no) = (decision.person, decision.document_no.clone());
+    // For update before anything else: two confirmations of one person wait for each other.
+    let sealed = store::people::lock(uow.conn(), person).await?;
     if !store::people::hold(uow.conn(), person).await? {
         return Err(Fault::NotFound(app.name(person)));
     }
     if let Some(existing) = store::heroes::find_natural(uow.conn(), person, &document_no).await? {
         return Err(Fault::Exists(app.name(existing)));
     }
-    let sealed = store::people::lock(uow.conn(), person).await?;
     let seal = match seal {
         // Whoever is under confidentiality stays so, whatever else they are honoured for.
         None if sealed == Some(true) => store::heroes::lock_of(uow.conn(), &cipher, person)

@@ -112,6 +112,15 @@ async fn a_sealed_hero_leaves_nothing_behind_even_when_the_confirmation_comes_la
     assert_eq!(report.figures["heroes_total"].value, None);
     assert!(!format!("{report:?}").contains(HERO));
     assert!(facts(&world, "").await.is_empty());
+
+    // Released, the hero counts again, whatever arrives late.
+    let released = member::HeroSealReleased {
+        fact: fact("410611", "2024-03-05", "K1"),
+        hero: HERO.into(),
+    };
+    world.t.deliver(&released, HERO, "410611", 3).await.unwrap();
+    world.t.deliver(&sealed, HERO, "410611", 2).await.unwrap();
+    assert_eq!(world.figure("heroes_total").await.value, Some(1));
 }
 
 #[tokio::test]
