@@ -95,7 +95,10 @@ fn g02_writes_are_audited_and_nobody_unknown_is_trusted() {
         let program = |role: &String| role == "ROLE_OPERATOR";
         let own_account = path.starts_with("/jianyi.identity.") && policy.scope == Scope::Any;
         let apart = !policy.roles.iter().any(administers)
-            || policy.roles.iter().all(|role| administers(role) || program(role));
+            || policy
+                .roles
+                .iter()
+                .all(|role| administers(role) || program(role));
         assert!(
             !policy.audited || own_account || apart,
             "{path} mixes administrators with those who do the work"
