@@ -57,7 +57,7 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 3] = ["chronicle", "honour", "record"];
+const MORE_CODES: [&str; 5] = ["account", "closed_by", "chronicle", "honour", "record"];
 
 fn check(message: &MessageDescriptor, seen: &mut Vec<String>) {
     if seen.iter().any(|name| name == message.full_name()) {

@@ -99,6 +99,9 @@ fn every_list_is_paged() {
         "ListDivisions",
         "ListChronicleEntries",
         "ListAccounts",
+        "ListSessions",
+        "ListClients",
+        "ListBreakGlass",
     ];
     for service in pool
         .services()
