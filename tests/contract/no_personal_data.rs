@@ -57,7 +57,9 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 8] = [
+const MORE_CODES: [&str; 10] = [
+    "account",
+    "closed_by",
     "chronicle",
     "honour",
     "record",

@@ -102,6 +102,9 @@ fn every_list_is_paged() {
         "ListConsentPurposes",
         "ListConsents",
         "ListSubjectRequests",
+        "ListSessions",
+        "ListClients",
+        "ListBreakGlass",
     ];
     for service in pool
         .services()

@@ -31,6 +31,6 @@ pub(crate) async fn close_break_glass(
         .ok_or_else(|| Fault::NotFound(name::child(account, grant)))?;
     let held = held.end(now)?;
     store::account_grants::save_end(uow.conn(), &held, by, now).await?;
-    uow.emit(events::break_glass_closed(&held, by, now));
+    uow.emit(events::break_glass_closed(&held, by, now)?);
     uow.commit(held.into()).await
 }

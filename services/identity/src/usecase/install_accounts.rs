@@ -86,7 +86,7 @@ pub(crate) async fn install_accounts(
     let mut accounts = Vec::new();
     for draft in &drafts {
         let account = make(&mut uow, draft, !demonstration, &call.caller.subject).await?;
-        accounts.push(shown(draft, account));
+        accounts.push(shown(draft, &account));
     }
     uow.commit(pb::InstallAccountsResponse { accounts }).await
 }
@@ -137,7 +137,7 @@ async fn make(uow: &mut Uow, draft: &Draft, must_change: bool, by: &str) -> Resu
     Ok(account)
 }
 
-fn shown(draft: &Draft, account: Account) -> pb::InstalledAccount {
+fn shown(draft: &Draft, account: &Account) -> pb::InstalledAccount {
     pb::InstalledAccount {
         account: account.id.name(),
         login: draft.login.to_string(),

@@ -35,12 +35,11 @@ pub(super) async fn issue(
         return Err(Error::NothingGranted.into());
     }
     let must_change = account.must_change_password;
-    let must_enrol = !session.is_strong()
-        && account.confirmed_totp().is_none()
-        && held.iter().any(|held| is_strong(&held));
+    let must_enrol =
+        !session.is_strong() && account.confirmed_totp().is_none() && held.iter().any(&is_strong);
     if !session.is_strong() && account.confirmed_totp().is_some() {
         // Proved once only, before there was a second factor: what needs two proofs waits for the next login.
-        held.retain(|held| !is_strong(&held));
+        held.retain(|held| !is_strong(held));
         if held.is_empty() {
             return Err(Fault::Unauthenticated("SECOND_FACTOR_REQUIRED"));
         }

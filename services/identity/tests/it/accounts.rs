@@ -326,7 +326,7 @@ async fn g09_a_dump_shows_no_password_hash_private_key_label_token_or_second_fac
     let t = identity().await;
     let clerk = worker(&t, "clerk", Role::Care, "410600").await;
     let mint = pb::MintTokenRequest {
-        role: Role::Care.into(),
+        role: Role::Oversight.into(),
         request_id: "m1".into(),
         ..Default::default()
     };

@@ -51,7 +51,7 @@ async fn g01_a_second_start_makes_no_second_key() {
 async fn g01_a_first_password_is_good_for_changing_it_and_nothing_else() {
     let t = identity().await;
     let clerk = new_account(&t, "clerk").await;
-    grant(&t, &clerk, Role::Care, "410600").await.unwrap();
+    grant(&t, &clerk, Role::Oversight, "410600").await.unwrap();
     let pair = login(&t, "clerk", PASSWORD).await.unwrap();
     assert!(pair.must_change_password);
     let caller = verify(&t, &pair.access_token).await.unwrap();
@@ -65,7 +65,7 @@ async fn g01_a_first_password_is_good_for_changing_it_and_nothing_else() {
         new_password: NEXT_PASSWORD.into(),
         request_id: String::new(),
     };
-    in_session(&t, &caller, "ROLE_CARE")
+    in_session(&t, &caller, "ROLE_OVERSIGHT")
         .change_password(change)
         .await
         .unwrap();

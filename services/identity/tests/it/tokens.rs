@@ -17,7 +17,7 @@ fn mint(role: Role, division: &str, ttl_seconds: i64) -> pb::MintTokenRequest {
 async fn g02_a_minted_token_holds_one_role_in_one_division_for_its_time() {
     let t = identity().await;
     let minted = client(&t)
-        .mint_token(mint(Role::Care, "410611", 600))
+        .mint_token(mint(Role::Oversight, "410611", 600))
         .await
         .unwrap()
         .into_inner();
@@ -28,8 +28,8 @@ async fn g02_a_minted_token_holds_one_role_in_one_division_for_its_time() {
     let caller = verify(&t, &minted.access_token).await.unwrap();
     assert_eq!(caller.subject, minted.subject);
     assert_eq!(caller.grants.len(), 1);
-    assert!(caller.holds(&["ROLE_CARE".into()], &"410611".parse().unwrap()));
-    assert!(!caller.holds(&["ROLE_CARE".into()], &"410600".parse().unwrap()));
+    assert!(caller.holds(&["ROLE_OVERSIGHT".into()], &"410611".parse().unwrap()));
+    assert!(!caller.holds(&["ROLE_OVERSIGHT".into()], &"410600".parse().unwrap()));
     t.clock().advance(Duration::from_secs(631));
     assert!(verify(&t, &minted.access_token).await.is_err());
 }
@@ -51,23 +51,23 @@ async fn g02_a_repeated_minting_gives_the_same_token() {
 async fn g02_what_may_not_be_minted() {
     let t = identity().await;
     for (request, reason) in [
-        (mint(Role::Care, "", 86_401), "TTL_OUT_OF_RANGE"),
-        (mint(Role::Care, "", 5), "TTL_OUT_OF_RANGE"),
+        (mint(Role::Oversight, "", 86_401), "TTL_OUT_OF_RANGE"),
+        (mint(Role::Oversight, "", 5), "TTL_OUT_OF_RANGE"),
         (mint(Role::Service, "", 60), "ROLE_RESERVED"),
         (mint(Role::Operator, "", 60), "ROLE_RESERVED"),
         (mint(Role::SystemAdministrator, "", 60), "ROLE_NOT_MINTED"),
         (mint(Role::FinanceApprover, "", 60), "ROLE_NOT_MINTED"),
         (mint(Role::MemberAffairs, "", 60), "ROLE_NOT_MINTED"),
         (mint(Role::Unspecified, "", 60), "REQUIRED"),
-        (mint(Role::Care, "41", 60), "DIVISION_MALFORMED"),
-        (mint(Role::Care, "410700", 60), "DIVISION_ELSEWHERE"),
+        (mint(Role::Oversight, "41", 60), "DIVISION_MALFORMED"),
+        (mint(Role::Oversight, "410700", 60), "DIVISION_ELSEWHERE"),
     ] {
         let status = client(&t).mint_token(request).await.unwrap_err();
         assert_eq!(refusal(&status), (Code::InvalidArgument, reason.into()));
     }
     for role in ["ROLE_CARE", "ROLE_SYSTEM_ADMINISTRATOR"] {
         let mut other = IdentityServiceClient::new(t.channel_as(role, "410600"));
-        let denied = other.mint_token(mint(Role::Care, "", 60)).await;
+        let denied = other.mint_token(mint(Role::Oversight, "", 60)).await;
         assert_eq!(denied.unwrap_err().code(), Code::PermissionDenied);
     }
 }
@@ -75,7 +75,9 @@ async fn g02_what_may_not_be_minted() {
 #[tokio::test]
 async fn g01_keys_rotate_and_old_tokens_live_on() {
     let t = identity().await;
-    let before = client(&t).mint_token(mint(Role::Care, "", 86_400)).await;
+    let before = client(&t)
+        .mint_token(mint(Role::Oversight, "", 86_400))
+        .await;
     let before = before.unwrap().into_inner().access_token;
     let keys = client(&t)
         .rotate_signing_key(pb::RotateSigningKeyRequest::default())
@@ -83,7 +85,7 @@ async fn g01_keys_rotate_and_old_tokens_live_on() {
         .unwrap()
         .into_inner();
     assert_eq!(keys.keys.len(), 2);
-    let after = client(&t).mint_token(mint(Role::Care, "", 60)).await;
+    let after = client(&t).mint_token(mint(Role::Oversight, "", 60)).await;
     let after = after.unwrap().into_inner().access_token;
     let kid = |token: &str| jsonwebtoken::decode_header(token).unwrap().kid.unwrap();
     assert_ne!(kid(&before), kid(&after));
@@ -114,7 +116,7 @@ async fn g01_a_key_of_ninety_days_is_replaced_by_itself() {
 async fn an_altered_or_foreign_token_is_not_believed() {
     let t = identity().await;
     let token = client(&t)
-        .mint_token(mint(Role::Care, "410611", 600))
+        .mint_token(mint(Role::Oversight, "410611", 600))
         .await
         .unwrap()
         .into_inner()
