@@ -5,7 +5,7 @@ use std::fmt::Write as _;
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
 use prost_reflect::{
-    DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor, Value,
+    DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
 };
 
 /// The whole file of implementations.
@@ -62,10 +62,12 @@ impl Masks {
         loop {
             let before = masks.telling.len();
             for message in messages(pool) {
-                let tells = message.fields().any(|field| match field.kind() {
-                    Kind::Message(inner) => masks.telling.contains(inner.full_name()),
-                    _ => masks.is_sensitive(&field),
-                });
+                let tells = message
+                    .fields()
+                    .any(|field| match field.kind().as_message() {
+                        Some(inner) => masks.telling.contains(inner.full_name()),
+                        None => masks.is_sensitive(&field),
+                    });
                 if tells {
                     masks.telling.insert(message.full_name().to_owned());
                 }
@@ -107,10 +109,11 @@ impl Masks {
 
     /// The statement that covers `value`, when there is something to cover.
     fn cover(&self, field: &FieldDescriptor) -> Result<Option<String>, String> {
-        let number = match field.options().get_extension(&self.mask).as_ref() {
-            Value::EnumNumber(number) => *number,
-            _ => 0,
-        };
+        let number = field
+            .options()
+            .get_extension(&self.mask)
+            .as_enum_number()
+            .unwrap_or_default();
         if !self.is_sensitive(field) {
             return match number {
                 0 => Ok(None),
@@ -143,12 +146,12 @@ impl Masks {
     ) -> Result<String, String> {
         let mut arms = String::new();
         for field in oneof.fields() {
-            let cover = match field.kind() {
-                Kind::Message(inner) if self.telling.contains(inner.full_name()) => {
+            let cover = match field.kind().as_message() {
+                Some(inner) if self.telling.contains(inner.full_name()) => {
                     Some("value.mask();".into())
                 }
-                Kind::Message(_) => None,
-                _ => self.cover(&field)?,
+                Some(_) => None,
+                None => self.cover(&field)?,
             };
             if let Some(cover) = cover {
                 let parent = rust_module(message);

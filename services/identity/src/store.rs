@@ -15,9 +15,20 @@ pub(crate) mod signing_keys;
 use jianyi_db::SealedColumn;
 
 /// Where the tables hold sealed values, and what those are bound to.
-pub(crate) const SEALED: [SealedColumn; 3] = [
+pub(crate) const SEALED: [SealedColumn; 6] = [
     SealedColumn::new("accounts", "sealed_label", "accounts/{id}/label"),
     SealedColumn::new("accounts", "sealed_password", "accounts/{id}/password"),
+    SealedColumn::new("accounts", "sealed_totp", "accounts/{id}/totp"),
+    SealedColumn::new(
+        "account_grants",
+        "sealed_reason",
+        "account_grants/{id}/reason",
+    ),
+    SealedColumn::new(
+        "password_history",
+        "sealed_password",
+        "password_history/{id}/password",
+    ),
     SealedColumn::new(
         "signing_keys",
         "sealed_private_key",
