@@ -4,9 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use heck::{ToSnakeCase as _, ToUpperCamelCase as _};
-use prost_reflect::{
-    DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor,
-};
+use prost_reflect::{DescriptorPool, FieldDescriptor, Kind, MessageDescriptor, OneofDescriptor};
 
 /// The whole file of implementations.
 pub(crate) fn write(pool: &DescriptorPool) -> Result<String, String> {

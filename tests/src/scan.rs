@@ -74,7 +74,9 @@ fn is_mobile(word: &str) -> bool {
 /// When a database or the broker cannot be read.
 pub async fn scan(system: &System) -> anyhow::Result<Vec<String>> {
     let mut found = Vec::new();
-    for service in system.world.names() {
+    // The gateway has no database.
+    let services = system.world.names();
+    for service in services.into_iter().filter(|name| name != "gateway") {
         if let Some(url) = system.world.database_url(&service) {
             found.extend(database(&service, &url).await?);
         }

@@ -306,7 +306,7 @@ async fn g20_too_many_calls_get_told_when_to_come_back_over_http_too() {
 
 /// Sends these bytes as the body of a call and gives the status.
 async fn status_of(gateway: &Gateway, path: &str, body: Vec<u8>) -> Status {
-    let token = gateway.token("ROLE_SYSTEM_ADMINISTRATOR", "410600");
+    let token = gateway.token_in(&["ROLE_SYSTEM_ADMINISTRATOR", "ROLE_LEADER"], "410600");
     let request = http::Request::post(path)
         .header("content-type", "application/grpc")
         .header("te", "trailers")

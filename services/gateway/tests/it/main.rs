@@ -112,7 +112,12 @@ impl Gateway {
     }
 
     fn token(&self, role: &str, division: &str) -> String {
-        self.tokens.token("accounts/1", role, division)
+        self.token_in(&[role], division)
+    }
+
+    fn token_in(&self, roles: &[&str], division: &str) -> String {
+        self.tokens
+            .sign("accounts/1", roles, division, &["pwd", "otp", "mfa"])
     }
 }
 

@@ -27,7 +27,8 @@ fn healthy(name: &'static str) -> impl Fn(&Arrived) -> Answer {
 #[tokio::test]
 async fn a_call_passes_with_its_token_headers_and_trailers() {
     let gateway = Gateway::start(&[], &[]).await;
-    let mut client = IdentityServiceClient::new(gateway.channel("ROLE_OPERATOR", "410600"));
+    let mut client =
+        IdentityServiceClient::new(gateway.channel("ROLE_SYSTEM_ADMINISTRATOR", "410600"));
     let mut request = Request::new(identity::GetAccountRequest {
         name: "accounts/7".into(),
     });
