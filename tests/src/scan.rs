@@ -126,7 +126,7 @@ async fn streams(system: &System) -> anyhow::Result<Vec<String>> {
     for name in names {
         let mut stream = jetstream.get_stream(&name).await?;
         let state = stream.info().await?.state.clone();
-        let all = futures::stream::iter(state.first_sequence..=state.last_sequence)
+        let all = futures::stream::iter(state.first_sequence.max(1)..=state.last_sequence)
             .map(|sequence| message(&stream, sequence))
             .buffered(64);
         let all: Vec<Vec<u8>> = all.try_collect().await?;
