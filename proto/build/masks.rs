@@ -22,9 +22,20 @@ pub(crate) fn write(pool: &DescriptorPool) -> Result<String, String> {
         for oneof in message.oneofs().filter(|it| !is_synthetic(it)) {
             body += &masks.oneof(&message, &oneof)?;
         }
+        let named = message.fields().any(|field| {
+            field.name() == "name"
+                && matches!(field.kind(), Kind::String)
+                && !field.is_list()
+                && !field.field_descriptor_proto().proto3_optional()
+        });
+        let resource = if named {
+            "fn resource(&self) -> Option<&str> { Some(self.name.as_str()).filter(|name| !name.is_empty()) }"
+        } else {
+            ""
+        };
         writeln!(
             code,
-            "impl ::jianyi_kernel::Mask for {path} {{ fn mask(&mut self) {{ {body} }} }}"
+            "impl ::jianyi_kernel::Mask for {path} {{ fn mask(&mut self) {{ {body} }} {resource} }}"
         )
         .map_err(|error| error.to_string())?;
     }

@@ -28,6 +28,7 @@ pub(crate) async fn run(
     let request = store::subject_requests::lock(uow.conn(), &cipher, target.id).await?;
     let request = target.check(app, request, |request| request.version)?;
     let id = request.asked.person;
+    uow.touch(&app.name(id));
     store::people::lock(uow.conn(), id).await?;
     let person = store::people::get_kept(uow.conn(), &cipher, id).await?;
     let person = person.ok_or_else(vanished)?;

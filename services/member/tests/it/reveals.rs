@@ -1,5 +1,6 @@
 //! What is masked is shown for a purpose only, and that it was shown is on record.
 
+use jianyi_db::AuditFilter;
 use jianyi_proto::member::v1::{Person, RevealPersonRequest};
 use jianyi_testkit::TestService;
 use prost_types::FieldMask;
@@ -58,6 +59,15 @@ async fn g05_personal_data_is_shown_for_a_purpose_only() {
         ("410***********018X", "1990")
     );
     assert_eq!(reveals_on_record(&service).await, 1);
+    // The record says who, whose and what for; in the table what for is sealed.
+    let entries = service
+        .db()
+        .audit_entries(&AuditFilter::default(), None, 1)
+        .await
+        .unwrap();
+    assert_eq!(entries[0].purpose.as_deref(), Some("电话通知领取证书"));
+    assert_eq!(entries[0].resources, [name.as_str()]);
+    assert!(!service.dump().await.contains("领取证书"));
 
     let unknown = clerk
         .reveal_person(reveal(&name, "核对", &["address"]))

@@ -148,6 +148,11 @@ impl Uow {
     /// # Errors
     /// [`Fault`] when the database refuses; then nothing happened.
     pub async fn commit<R: Message + Mask>(mut self, mut reply: R) -> Result<Committed<R>, Fault> {
+        if self.call.audited
+            && let Some(name) = reply.resource()
+        {
+            self.touch(name);
+        }
         // What is remembered for a repeat is what everybody may see. An answer that reveals is not remembered.
         if !self.call.reveals {
             reply.mask();

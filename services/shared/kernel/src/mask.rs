@@ -8,6 +8,11 @@
 pub trait Mask {
     /// Covers what is sensitive, in place.
     fn mask(&mut self);
+
+    /// The name of the resource that this message is, for the record of what was changed or shown.
+    fn resource(&self) -> Option<&str> {
+        None
+    }
 }
 
 /// 张三丰 → 张*丰, 张三 → 张*, 欧阳小华 → 欧**华.
