@@ -2,9 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use jianyi_proto::member::v1::GetPersonRequest;
+use jianyi_proto::member::v1::RevealPersonRequest;
 use jianyi_proto::member::v1::member_service_client::MemberServiceClient;
 use jianyi_tests::{Lenience, System, demo_folder, jianyi};
+use prost_types::FieldMask;
 use serde_json::Value;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
@@ -59,11 +60,16 @@ async fn g17_the_keys_of_a_whole_system_are_renewed_while_it_runs() {
     system.load(&demo_folder()).await.unwrap();
     let hero = confirm_hero(system.channel().await, "410611", "1", true).await;
     let person = async |system: &System| {
-        let request = GetPersonRequest {
+        let request = RevealPersonRequest {
             name: hero.person.clone(),
+            purpose: "更换密钥后核对".into(),
+            fields: Some(FieldMask {
+                paths: vec!["full_name".into()],
+            }),
         };
         let mut member = MemberServiceClient::new(system.channel().await);
-        member.get_person(request).await.unwrap().into_inner()
+        let revealed = member.reveal_sealed_person(request).await.unwrap();
+        revealed.into_inner()
     };
     let (before, report) = (person(&system).await, system.report(2024).await);
 

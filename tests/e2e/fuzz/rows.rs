@@ -5,11 +5,17 @@ use std::collections::BTreeMap;
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 /// Tables around the business: a call may leave its mark there whatever becomes of it.
-const PLATFORM: [&str; 7] = [
+const PLATFORM: [&str; 12] = [
     "outbox",
     "inbox",
     "idempotency",
     "audit",
+    "audit_unsealed",
+    "audit_leaves",
+    "audit_heads",
+    "witnessed_heads",
+    // Nonces of assertions, so that none is taken twice.
+    "assertions",
     "dead_letter",
     "_sqlx_migrations",
     // It counts what was refused.
