@@ -21,10 +21,22 @@ pub(crate) const SEALED: [SealedColumn; 9] = [
     SealedColumn::new("accounts", "sealed_label", "accounts/{id}/label"),
     SealedColumn::new("accounts", "sealed_password", "accounts/{id}/password"),
     SealedColumn::new("accounts", "sealed_totp", "accounts/{id}/totp"),
-    SealedColumn::new("account_grants", "sealed_reason", "account_grants/{id}/reason"),
-    SealedColumn::new("password_history", "sealed_password", "password_history/{id}/password"),
+    SealedColumn::new(
+        "account_grants",
+        "sealed_reason",
+        "account_grants/{id}/reason",
+    ),
+    SealedColumn::new(
+        "password_history",
+        "sealed_password",
+        "password_history/{id}/password",
+    ),
     SealedColumn::new("oidc_links", "sealed_subject", "oidc_links/{id}/subject"),
-    SealedColumn::new("oidc_logins", "sealed_verifier", "oidc_logins/{id}/verifier"),
+    SealedColumn::new(
+        "oidc_logins",
+        "sealed_verifier",
+        "oidc_logins/{id}/verifier",
+    ),
     SealedColumn::new("oidc_logins", "sealed_nonce", "oidc_logins/{id}/nonce"),
     SealedColumn::new(
         "signing_keys",

@@ -60,7 +60,7 @@ impl Provider {
             .map(|settings| {
                 Ok(Self {
                     settings: settings.clone(),
-                    http: Http::new(&settings.issuer)?,
+                    http: Http::new()?,
                     known: Arc::default(),
                 })
             })
