@@ -1,4 +1,4 @@
-//! Login through an outside provider (OpenID Connect): who it is, how it is asked, what its word comes to.
+//! Login through an outside provider (`OpenID` Connect): who it is, how it is asked, what its word comes to.
 //!
 //! All of it is network, so none of it happens while a unit of work is open: handlers call the provider first.
 

@@ -8,7 +8,7 @@ use tonic::Request;
 use crate::oidc::Outside;
 use crate::usecase::{self, App};
 
-/// As long as a subject is by OpenID Connect Core.
+/// As long as a subject is by `OpenID` Connect Core.
 const SUBJECT_LENGTH: usize = 255;
 
 pub(super) async fn begin(
