@@ -5,6 +5,7 @@ mod clients;
 mod convert;
 mod grants;
 mod keys;
+mod oidc;
 mod second_factor;
 mod sessions;
 mod tokens;
@@ -36,6 +37,34 @@ impl IdentityService for Api {
         request: Request<pb::LoginRequest>,
     ) -> Result<Response<pb::LoginResponse>, Status> {
         answer(tokens::login(&self.app, request).await)
+    }
+
+    async fn begin_oidc_login(
+        &self,
+        request: Request<pb::BeginOidcLoginRequest>,
+    ) -> Result<Response<pb::BeginOidcLoginResponse>, Status> {
+        answer(oidc::begin(&self.app, request).await)
+    }
+
+    async fn finish_oidc_login(
+        &self,
+        request: Request<pb::FinishOidcLoginRequest>,
+    ) -> Result<Response<pb::LoginResponse>, Status> {
+        answer(oidc::finish(&self.app, request).await)
+    }
+
+    async fn link_oidc(
+        &self,
+        request: Request<pb::LinkOidcRequest>,
+    ) -> Result<Response<pb::Account>, Status> {
+        answer(oidc::link(&self.app, request).await)
+    }
+
+    async fn unlink_oidc(
+        &self,
+        request: Request<pb::UnlinkOidcRequest>,
+    ) -> Result<Response<pb::Account>, Status> {
+        answer(oidc::unlink(&self.app, request).await)
     }
 
     async fn refresh_token(

@@ -1,10 +1,10 @@
-//! What identity alone is told: lives of tokens and sessions, the operator's key, and whether the gateway's word
-//! about certificates counts.
+//! What identity alone is told: lives of tokens and sessions, the operator's key, and the outside provider.
 
 use jianyi_kernel::{Fault, Violation};
 use jianyi_ops::Settings;
 
 use crate::domain::Limits;
+use crate::oidc::OidcSettings;
 
 /// Identity's settings, checked.
 #[derive(Debug, Clone)]
@@ -14,8 +14,8 @@ pub(crate) struct Config {
     pub(crate) limits: Limits,
     /// The `x` of the operator's Ed25519 key; without it there is no operator.
     pub(crate) operator_key: Option<String>,
-    /// Whether `x-jianyi-client-cert-sha256` is the gateway's word. Only where nobody else can reach us.
-    pub(crate) trust_certificate_header: bool,
+    /// The outside provider; without it nobody logs in from there.
+    pub(crate) oidc: Option<OidcSettings>,
 }
 
 impl Config {
@@ -28,33 +28,17 @@ impl Config {
                 absolute: 8 * 60 * 60,
             },
             operator_key: None,
-            trust_certificate_header: false,
+            oidc: None,
         }
     }
 
     /// Reads `JIANYI_ACCESS_TTL_SECONDS`, `JIANYI_SESSION_IDLE_SECONDS`, `JIANYI_SESSION_SECONDS`,
-    /// `JIANYI_OPERATOR_PUBLIC_KEY` and `JIANYI_TRUST_CERTIFICATE_HEADER`.
+    /// `JIANYI_OPERATOR_PUBLIC_KEY`, and those of [`OidcSettings`].
     pub(crate) fn read(settings: &Settings) -> Result<Self, Fault> {
         let unset = Self::unset();
         let operator_key = settings
             .get("JIANYI_OPERATOR_PUBLIC_KEY")
             .map(|key| key.expose("a public key is no secret").clone());
-        let trust_certificate_header = match settings
-            .get("JIANYI_TRUST_CERTIFICATE_HEADER")
-            .map(|word| word.expose("a switch is no secret").as_str())
-        {
-            None | Some("off") => false,
-            Some("on") => true,
-            Some(_) => {
-                return Err(Violation::new(
-                    "JIANYI_TRUST_CERTIFICATE_HEADER",
-                    "SWITCH_MALFORMED",
-                    "this is on or off".into(),
-                    "该设置应为 on 或 off",
-                )
-                .into());
-            }
-        };
         Ok(Self {
             access_ttl: seconds(settings, "JIANYI_ACCESS_TTL_SECONDS", unset.access_ttl)?,
             limits: Limits {
@@ -62,7 +46,7 @@ impl Config {
                 absolute: seconds(settings, "JIANYI_SESSION_SECONDS", unset.limits.absolute)?,
             },
             operator_key,
-            trust_certificate_header,
+            oidc: OidcSettings::read(settings)?,
         })
     }
 }

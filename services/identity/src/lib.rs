@@ -8,6 +8,7 @@ mod assertion;
 mod config;
 mod domain;
 mod events;
+mod oidc;
 mod password;
 mod rights;
 mod secret;
@@ -53,7 +54,8 @@ fn routes(parts: &Parts) -> Routes {
 
 fn prepare(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
-        Config::read(&parts.settings)?;
+        let config = Config::read(&parts.settings)?;
+        oidc::Provider::new(config.oidc.as_ref())?;
         Rights::read()?;
         usecase::first_key(&App::new(&parts)).await
     })

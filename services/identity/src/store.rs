@@ -6,6 +6,8 @@ pub(crate) mod assertions;
 pub(crate) mod clients;
 pub(crate) mod login_attempts;
 pub(crate) mod minted_tokens;
+pub(crate) mod oidc_links;
+pub(crate) mod oidc_logins;
 pub(crate) mod password_history;
 pub(crate) mod recovery_codes;
 pub(crate) mod refresh_tokens;
@@ -15,7 +17,7 @@ pub(crate) mod signing_keys;
 use jianyi_db::SealedColumn;
 
 /// Where the tables hold sealed values, and what those are bound to.
-pub(crate) const SEALED: [SealedColumn; 6] = [
+pub(crate) const SEALED: [SealedColumn; 9] = [
     SealedColumn::new("accounts", "sealed_label", "accounts/{id}/label"),
     SealedColumn::new("accounts", "sealed_password", "accounts/{id}/password"),
     SealedColumn::new("accounts", "sealed_totp", "accounts/{id}/totp"),
@@ -29,6 +31,13 @@ pub(crate) const SEALED: [SealedColumn; 6] = [
         "sealed_password",
         "password_history/{id}/password",
     ),
+    SealedColumn::new("oidc_links", "sealed_subject", "oidc_links/{id}/subject"),
+    SealedColumn::new(
+        "oidc_logins",
+        "sealed_verifier",
+        "oidc_logins/{id}/verifier",
+    ),
+    SealedColumn::new("oidc_logins", "sealed_nonce", "oidc_logins/{id}/nonce"),
     SealedColumn::new(
         "signing_keys",
         "sealed_private_key",

@@ -1,8 +1,10 @@
 //! The commands of identity, one file each, and what they share.
 
 mod add_grant;
+mod begin_oidc_login;
 mod begin_totp;
 mod change_password;
+mod claim_oidc_login;
 mod close_break_glass;
 mod confirm_totp;
 mod create_account;
@@ -10,9 +12,11 @@ mod disable_account;
 mod disable_client;
 mod end_grant;
 mod exchange_assertion;
+mod finish_oidc_login;
 mod first_key;
 mod install_accounts;
 mod issue;
+mod link_oidc;
 mod login;
 mod logout;
 mod mint_token;
@@ -23,6 +27,7 @@ mod reset_second_factor;
 mod revoke_session;
 mod rotate_client_key;
 mod rotate_signing_key;
+mod unlink_oidc;
 mod unlock_account;
 
 use std::time::Duration;
@@ -32,14 +37,17 @@ use jianyi_kernel::{Caller, Division, Fault, Id, Reach, Timestamp};
 use jianyi_ops::Parts;
 
 use crate::config::Config;
-use crate::domain::{Account, Attempts, Login, NewGrant, SessionKind};
+use crate::domain::{Account, Attempts, Error, Login, NewGrant, SessionKind};
+use crate::oidc::{Outside, Provider};
 use crate::password::Hasher;
 use crate::rights::Rights;
 use crate::store;
 
 pub(crate) use add_grant::add_grant;
+pub(crate) use begin_oidc_login::begin_oidc_login;
 pub(crate) use begin_totp::begin_totp;
 pub(crate) use change_password::{ChangePassword, change_password};
+pub(crate) use claim_oidc_login::claim_oidc_login;
 pub(crate) use close_break_glass::close_break_glass;
 pub(crate) use confirm_totp::confirm_totp;
 pub(crate) use create_account::{NewAccount, create_account};
@@ -47,8 +55,10 @@ pub(crate) use disable_account::disable_account;
 pub(crate) use disable_client::disable_client;
 pub(crate) use end_grant::end_grant;
 pub(crate) use exchange_assertion::{Shown, exchange_assertion};
+pub(crate) use finish_oidc_login::finish_oidc_login;
 pub(crate) use first_key::first_key;
 pub(crate) use install_accounts::install_accounts;
+pub(crate) use link_oidc::link_oidc;
 pub(crate) use login::{Credentials, login};
 pub(crate) use logout::logout;
 pub(crate) use mint_token::mint_token;
@@ -59,6 +69,7 @@ pub(crate) use reset_second_factor::reset_second_factor;
 pub(crate) use revoke_session::revoke_session;
 pub(crate) use rotate_client_key::rotate_client_key;
 pub(crate) use rotate_signing_key::{rotate_old_key, rotate_signing_key};
+pub(crate) use unlink_oidc::unlink_oidc;
 pub(crate) use unlock_account::unlock_account;
 
 /// What every command needs.
@@ -68,17 +79,33 @@ pub(crate) struct App {
     pub(crate) hasher: Hasher,
     pub(crate) config: Config,
     pub(crate) rights: Rights,
+    /// The outside provider, where there is one.
+    pub(crate) provider: Option<Provider>,
 }
 
 impl App {
     pub(crate) fn new(parts: &Parts) -> Self {
         // Malformed settings and contracts have ended the start in `prepare` already.
+        let config = Config::read(&parts.settings).unwrap_or_else(|_| Config::unset());
         Self {
             db: parts.db.clone(),
             hasher: Hasher::new(),
-            config: Config::read(&parts.settings).unwrap_or_else(|_| Config::unset()),
+            provider: Provider::new(config.oidc.as_ref()).unwrap_or_default(),
+            config,
             rights: Rights::read().unwrap_or_else(|_| Rights::none()),
         }
+    }
+
+    /// The outside provider, or that there is none.
+    pub(crate) fn provider(&self) -> Result<&Provider, Error> {
+        self.provider.as_ref().ok_or(Error::OidcNotConfigured)
+    }
+
+    /// What somebody at a provider is found by.
+    pub(crate) fn outside_index(&self, outside: &Outside) -> Result<Vec<u8>, Fault> {
+        let subject = outside.subject.expose("look it up by its hash");
+        let key = format!("{}\n{subject}", outside.issuer);
+        self.db.cipher().blind_index("oidc_subject", &key)
     }
 
     /// What a login's failures are kept under.

@@ -10,9 +10,6 @@ use crate::domain::Client;
 use crate::store;
 use crate::usecase::{self, App, NewClient, Shown};
 
-/// Written by the gateway after it checked a certificate; see `Config::trust_certificate_header`.
-const CERTIFICATE_HEADER: &str = "x-jianyi-client-cert-sha256";
-
 pub(super) async fn register(
     app: &App,
     request: Request<pb::RegisterClientRequest>,
@@ -63,12 +60,8 @@ pub(super) async fn exchange(
     request: Request<pb::ExchangeAssertionRequest>,
 ) -> Result<pb::ExchangeAssertionResponse, Fault> {
     let call = jianyi_rpc::call(&request, "")?;
-    let certificate = request
-        .metadata()
-        .get(CERTIFICATE_HEADER)
-        .filter(|_| app.config.trust_certificate_header)
-        .and_then(|value| value.to_str().ok())
-        .map(str::to_ascii_lowercase);
+    let certificate = jianyi_rpc::peer_certificate(&request)
+        .map(|digest| digest.iter().map(|byte| format!("{byte:02x}")).collect());
     let request = request.into_inner();
     let shown = Shown {
         assertion: (!request.assertion.is_empty()).then(|| Pii::new(request.assertion)),

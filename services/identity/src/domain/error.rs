@@ -35,6 +35,14 @@ pub(crate) enum Error {
     BreakGlassNotAllowed,
     #[error("the client is disabled already")]
     ClientDisabled,
+    #[error("no outside provider is configured")]
+    OidcNotConfigured,
+    #[error("this account or this somebody at the provider is linked already")]
+    OidcLinked,
+    #[error("the account is not linked at this provider")]
+    OidcNotLinked,
+    #[error("nobody links his own account")]
+    OidcLinkToOneself,
 }
 
 impl DomainError for Error {
@@ -57,6 +65,10 @@ impl DomainError for Error {
             Self::AlreadyInstalled => "ALREADY_INSTALLED",
             Self::BreakGlassNotAllowed => "BREAK_GLASS_NOT_ALLOWED",
             Self::ClientDisabled => "CLIENT_DISABLED",
+            Self::OidcNotConfigured => "OIDC_NOT_CONFIGURED",
+            Self::OidcLinked => "OIDC_LINKED",
+            Self::OidcNotLinked => "OIDC_NOT_LINKED",
+            Self::OidcLinkToOneself => "OIDC_LINK_TO_ONESELF",
         }
     }
 
@@ -83,6 +95,10 @@ impl DomainError for Error {
             Self::AlreadyInstalled => "首批账号已经启用,不能重新生成",
             Self::BreakGlassNotAllowed => "您的授权不允许申请应急权限,请联系安全管理员",
             Self::ClientDisabled => "该接入方已经停用",
+            Self::OidcNotConfigured => "没有配置外部统一身份认证",
+            Self::OidcLinked => "该账号或该外部身份已经绑定",
+            Self::OidcNotLinked => "该账号没有绑定外部身份",
+            Self::OidcLinkToOneself => "不能给自己的账号绑定外部身份",
         }
         .into()
     }
@@ -103,7 +119,11 @@ impl DomainError for Error {
             | Self::SessionEnded
             | Self::AlreadyInstalled
             | Self::BreakGlassNotAllowed
-            | Self::ClientDisabled => Vec::new(),
+            | Self::ClientDisabled
+            | Self::OidcNotConfigured
+            | Self::OidcLinked
+            | Self::OidcNotLinked
+            | Self::OidcLinkToOneself => Vec::new(),
         }
     }
 }

@@ -102,7 +102,12 @@ impl Session {
 
     /// Whether two proofs were given.
     pub(crate) fn is_strong(&self) -> bool {
-        self.methods.iter().any(|method| method == "mfa")
+        self.is_proved_by("mfa")
+    }
+
+    /// Whether this is among the ways in which it was proved.
+    pub(crate) fn is_proved_by(&self, method: &str) -> bool {
+        self.methods.iter().any(|it| it == method)
     }
 }
 

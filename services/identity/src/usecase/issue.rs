@@ -34,7 +34,8 @@ pub(super) async fn issue(
     if held.is_empty() {
         return Err(Error::NothingGranted.into());
     }
-    let must_change = account.must_change_password;
+    // Who was let in by an outside provider has not used the first password.
+    let must_change = account.must_change_password && session.is_proved_by("pwd");
     let must_enrol =
         !session.is_strong() && account.confirmed_totp().is_none() && held.iter().any(&is_strong);
     if !session.is_strong() && account.confirmed_totp().is_some() {

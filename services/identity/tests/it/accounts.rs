@@ -235,6 +235,7 @@ async fn g01_the_last_five_passwords_do_not_come_back() {
         request_id: String::new(),
     };
     for n in 0..4 {
+        // Two changes in one instant have no order.
         t.clock().advance(Duration::from_secs(60));
         own.change_password(change(n, n + 1)).await.unwrap();
     }

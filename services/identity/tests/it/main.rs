@@ -10,6 +10,8 @@ mod break_glass;
 mod clients;
 mod grants;
 mod login;
+mod oidc;
+mod outside;
 mod second_factor;
 mod sessions;
 mod tokens;

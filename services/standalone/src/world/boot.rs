@@ -153,10 +153,11 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         };
         return jianyi_gateway::run(config, shutdown);
     };
+    // As for a service of its own; what the world decides goes before it.
     let settings = boot
         .settings
         .iter()
-        .fold(Settings::default(), |settings, (key, value)| {
+        .fold(Settings::from_env(), |settings, (key, value)| {
             settings.with(key, Pii::new(value.clone()))
         });
     let division = boot
