@@ -17,7 +17,8 @@ macro_rules! activities {
                       held_on as "held_on: FuzzyDate", batch_no, destinations, partner, stated_days,
                       participants as "participants: Count", place, state as "state: ActivityState",
                       division as "division: Division", sources, locations,
-                      (select count(*) from participants where activity = activities.id) as "named_participants!"
+                      (select count(*) from participants join heroes using (hero)
+                       where activity = activities.id and not heroes.sealed) as "named_participants!"
                from activities "# + $tail $($args)*
         )
     };

@@ -337,12 +337,11 @@ async fn v100_a_sealed_hero_is_visited_without_pictures() {
         parent: round,
         ..ListVisitsRequest::default()
     };
-    let visits = world
-        .care
-        .list_visits(request)
+    let listed = world.care.list_visits(request).await.unwrap().into_inner();
+    assert!(listed.visits.is_empty(), "{listed:?}");
+    let pictured: Vec<bool> = sqlx::query_scalar("select with_media from visits")
+        .fetch_all(&mut world.t.sql().await)
         .await
-        .unwrap()
-        .into_inner()
-        .visits;
-    assert!(visits.len() == 2 && visits.iter().all(|visit| !visit.with_media));
+        .unwrap();
+    assert_eq!(pictured, [false, false]);
 }

@@ -10,4 +10,5 @@ mod expenses;
 mod festivals;
 mod heroes;
 mod row_scope;
+mod sealed;
 mod world;
