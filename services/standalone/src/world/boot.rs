@@ -56,7 +56,7 @@ pub struct Boot {
     /// Log filter.
     pub log: String,
     /// Where a process of its own writes them; standard error otherwise.
-    pub log_dir: Option<std::path::PathBuf>,
+    pub log_dir: Option<PathBuf>,
 }
 
 /// [`Tls`] of the gateway as it travels to a child.
