@@ -318,4 +318,46 @@ mod tests {
         );
         assert_eq!(Fault::Denied.chain(), "permission denied");
     }
+
+    /// What Postgres says with a code.
+    #[derive(Debug, thiserror::Error)]
+    #[error("Postgres says {0}")]
+    struct Said(&'static str);
+
+    impl sqlx::error::DatabaseError for Said {
+        fn message(&self) -> &str {
+            self.0
+        }
+
+        fn code(&self) -> Option<std::borrow::Cow<'_, str>> {
+            Some(self.0.into())
+        }
+
+        fn as_error(&self) -> &(dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn as_error_mut(&mut self) -> &mut (dyn std::error::Error + Send + Sync + 'static) {
+            self
+        }
+
+        fn into_error(self: Box<Self>) -> Box<dyn std::error::Error + Send + Sync + 'static> {
+            self
+        }
+
+        fn kind(&self) -> sqlx::error::ErrorKind {
+            sqlx::error::ErrorKind::Other
+        }
+    }
+
+    #[test]
+    fn a_statement_cut_off_by_its_timeout_may_be_tried_again() {
+        let fault = |code| Fault::from(sqlx::Error::Database(Box::new(Said(code))));
+        for code in ["57014", "57P01", "40001", "40P01"] {
+            let fault = fault(code);
+            assert!(matches!(fault, Fault::Unavailable(_)), "{code}: {fault:?}");
+        }
+        assert!(matches!(fault("42501"), Fault::Denied));
+        assert!(matches!(fault("42P01"), Fault::Internal(_)));
+    }
 }
