@@ -1,7 +1,7 @@
 //! Sixty-four users of different counties and townships at once: not one row of anybody else's.
 //!
 //! Through the gateway, on the whole system. Every answer is searched for divisions that its reader's grant does
-//! not reach; asking for what another county has must be answered NOT_FOUND.
+//! not reach; asking for what another county has must be answered `NOT_FOUND`.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

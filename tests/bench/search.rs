@@ -11,6 +11,9 @@ use tokio::task::JoinSet;
 use crate::figures::{Times, percent};
 use crate::size;
 
+/// What somebody types who looks for the person with this number.
+type Query = fn(usize) -> String;
+
 const WRITERS: usize = 24;
 const LOOKS: usize = 300;
 /// Characters with the initials by which people type them.
@@ -103,7 +106,7 @@ pub(crate) async fn run() {
         assert_eq!(found, 1, "one person has this number");
     }
     println!("  by identity number   {limit}");
-    let kinds: [(&str, fn(usize) -> String); 5] = [
+    let kinds: [(&str, Query); 5] = [
         ("by phone            ", phone),
         ("by full name        ", name),
         ("by part of a name   ", |at| {

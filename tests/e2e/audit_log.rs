@@ -40,7 +40,7 @@ async fn care_heads_at(system: &System, witness: &str) -> Vec<ops::WitnessedHead
 fn line_of_care(text: &str) -> &str {
     text.lines()
         .find(|line| line.starts_with("care "))
-        .unwrap_or_else(|| panic!("{text}"))
+        .expect(text)
 }
 
 async fn run(sql: &mut PgConnection, statement: &'static str) {

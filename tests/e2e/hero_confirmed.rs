@@ -120,7 +120,6 @@ async fn m29_a_confirmed_hero_is_known_everywhere_and_a_confidential_one_nowhere
     }
     let asked = member::GetHeroRequest {
         name: sealed.name.clone(),
-        ..Default::default()
     };
     assert_eq!(
         members.get_hero(asked).await.unwrap_err().code(),
