@@ -5,7 +5,7 @@
 mod dice;
 mod generate;
 mod rows;
-mod send;
+pub(crate) mod send;
 
 use std::collections::BTreeMap;
 use std::sync::Mutex;

@@ -9,6 +9,7 @@
 mod audit_log;
 mod break_glass;
 mod bus;
+mod confidential;
 mod county_down;
 mod events_stream;
 mod expense;

@@ -11,12 +11,12 @@ use crate::Db;
 /// A fact to publish with the current unit of work.
 #[derive(Debug, Clone)]
 pub struct NewEvent {
-    type_name: String,
-    subject: String,
-    resource: String,
-    division: Division,
-    version: i64,
-    data: Vec<u8>,
+    pub(crate) type_name: String,
+    pub(crate) subject: String,
+    pub(crate) resource: String,
+    pub(crate) division: Division,
+    pub(crate) version: i64,
+    pub(crate) data: Vec<u8>,
 }
 
 impl NewEvent {

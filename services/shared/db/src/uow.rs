@@ -184,11 +184,15 @@ impl Uow {
             if let Some(purpose) = self.call.purpose.take() {
                 self.call.purpose = Some(audit::seal_purpose(self.db.cipher(), id, &purpose)?);
             }
+            if !self.events.is_empty() {
+                let (event, traceparent) = self.events.remove(0);
+                self.entry.event = Some((self.db.clock().new_uuid(), event, traceparent));
+            }
             let leaf = &self.db.audit_keys(&mut self.tx).await?.leaf;
             let what = (&self.call, self.now);
             audit::append(&mut self.tx, leaf, id, what, &self.entry).await?;
         }
-        let published = !self.events.is_empty();
+        let published = !self.events.is_empty() || self.entry.event.is_some();
         for (event, traceparent) in &self.events {
             let id = self.db.clock().new_uuid();
             outbox::append(&mut self.tx, id, event, self.now, traceparent.as_deref()).await?;

@@ -9,7 +9,7 @@ use jianyi_witness::{Entry, Hash, LeafKey};
 use sqlx::PgConnection;
 use uuid::Uuid;
 
-use crate::{Db, FieldCipher};
+use crate::{Db, FieldCipher, NewEvent};
 
 /// At most this many names of what was touched; a bulk change says how many it was in its counts.
 const NAMED: usize = 32;
@@ -19,6 +19,8 @@ const NAMED: usize = 32;
 pub(crate) struct NewEntry {
     pub(crate) resources: BTreeSet<String>,
     pub(crate) counts: BTreeMap<&'static str, u64>,
+    /// The first event, written in the same statement: its id, itself, and the trace it belongs to.
+    pub(crate) event: Option<(Uuid, NewEvent, Option<String>)>,
 }
 
 /// An entry as it lies in the table.
@@ -114,28 +116,54 @@ pub(crate) async fn append(
         resources: &resources,
         outcome: &outcome,
     });
-    sqlx::query(
-        "with entry as (
-             insert into audit (at, caller, method, request_id, request_hash, entry_id, purpose, resources,
-                                outcome, mac)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq
-         )
-         insert into audit_unsealed select seq from entry",
-    )
-    .bind(at)
-    .bind(&call.caller.subject)
-    .bind(&call.method)
-    .bind(&call.request_id)
-    .bind(call.request_hash.as_slice())
-    .bind(id)
-    .bind(&call.purpose)
-    .bind(&resources)
-    .bind(&outcome)
-    .bind(mac.as_slice())
-    .execute(conn)
-    .await?;
+    let statement = if new.event.is_some() {
+        WITH_EVENT
+    } else {
+        ALONE
+    };
+    let mut query = sqlx::query(statement)
+        .bind(at)
+        .bind(&call.caller.subject)
+        .bind(&call.method)
+        .bind(&call.request_id)
+        .bind(call.request_hash.as_slice())
+        .bind(id)
+        .bind(&call.purpose)
+        .bind(&resources)
+        .bind(&outcome)
+        .bind(mac.as_slice());
+    if let Some((event_id, event, traceparent)) = &new.event {
+        query = query
+            .bind(event_id)
+            .bind(&event.type_name)
+            .bind(&event.subject)
+            .bind(&event.resource)
+            .bind(event.division.as_str())
+            .bind(event.version)
+            .bind(traceparent)
+            .bind(&event.data);
+    }
+    query.execute(conn).await?;
     Ok(())
 }
+
+/// An entry of a unit of work that published nothing.
+const ALONE: &str = "with entry as (
+         insert into audit (at, caller, method, request_id, request_hash, entry_id, purpose, resources, outcome, mac)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq
+     )
+     insert into audit_unsealed select seq from entry";
+
+/// An entry together with the first event of its unit of work: most publish one, and the entry then costs
+/// no message of its own to the server.
+const WITH_EVENT: &str = "with entry as (
+         insert into audit (at, caller, method, request_id, request_hash, entry_id, purpose, resources, outcome, mac)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq
+     ), waiting as (
+         insert into audit_unsealed select seq from entry
+     )
+     insert into outbox (event_id, type, subject, resource, division, version, occurred_at, traceparent, data)
+     values ($11, $12, $13, $14, $15, $16, $1, $17, $18)";
 
 /// What somebody stated as their purpose may name people: it is sealed for its entry, in letters, so that
 /// it is hashed and stored as any other text. Audit rows never change, so it stays with the key of its day.
