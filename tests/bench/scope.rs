@@ -260,6 +260,7 @@ async fn populate(system: &System) -> Vec<String> {
     for (county, at) in COUNTIES.iter().zip(1_u32..) {
         let activity = care::Activity {
             kind: jianyi_proto::care::events::v1::ActivityKind::FreeClinic.into(),
+            title: format!("义诊{at}"),
             held_on: format!("2024-06-0{at}"),
             division: (*county).into(),
             ..Default::default()
@@ -270,6 +271,7 @@ async fn populate(system: &System) -> Vec<String> {
         };
         care.create_activity(request).await.unwrap();
         let event = publicity::Event {
+            kind: jianyi_proto::publicity::events::v1::EventKind::Other.into(),
             title: format!("宣传活动{at}"),
             held_on: format!("2024-06-0{at}"),
             division: (*county).into(),
