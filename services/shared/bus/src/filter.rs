@@ -37,7 +37,8 @@ impl Filter {
             return Vec::new();
         }
         let divisions: BTreeSet<&str> = self.divisions.iter().map(Division::as_str).collect();
-        let events = or_any(events.iter().map(String::as_str).collect(), ">");
+        // One token: an event addressed to a county has one more, and is nobody else's news.
+        let events = or_any(events.iter().map(String::as_str).collect(), "*");
         let divisions = or_any(divisions.into_iter().collect(), "*");
         let pairs = divisions
             .iter()
@@ -63,7 +64,7 @@ mod tests {
     #[test]
     fn a_filter_asks_only_for_what_it_shows() {
         let all = Filter::default();
-        assert_eq!(all.subjects("care"), ["jianyi.care.*.>"]);
+        assert_eq!(all.subjects("care"), ["jianyi.care.*.*"]);
         let some = Filter {
             divisions: divisions(&["410611", "410600"]),
             types: vec!["jianyi.care.events.v1.CaseOpened".into(), "Shared".into()],

@@ -145,7 +145,11 @@ impl Subscription {
         let mut subjects: Vec<String> = typed
             .map(ToSnakeCase::to_snake_case)
             .chain(self.only.iter().cloned())
-            .map(|event| format!("jianyi.{context}.*.{event}"))
+            // The second form is that of an event addressed to a county.
+            .flat_map(|event| {
+                let subject = format!("jianyi.{context}.*.{event}");
+                [format!("{subject}.*"), subject]
+            })
             .collect();
         subjects.sort_unstable();
         subjects.dedup();

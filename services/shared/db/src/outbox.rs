@@ -41,6 +41,21 @@ impl NewEvent {
         }
     }
 
+    /// Addresses the event to a county: beside its ordinary readers it is carried down to that county's own
+    /// broker, and nobody's live stream shows it. Its subject ends in the county's code.
+    #[must_use]
+    pub fn addressed_to(mut self, county: &Division) -> Self {
+        self.subject = format!("{}.{}", self.subject, county.county());
+        self
+    }
+
+    /// Addresses the event to every county: what the whole city must know while it is cut off.
+    #[must_use]
+    pub fn addressed_to_all(mut self) -> Self {
+        self.subject.push_str(".all");
+        self
+    }
+
     pub(crate) fn resource(&self) -> &str {
         &self.resource
     }

@@ -8,8 +8,10 @@ use crate::error::{Error, Result};
 use crate::files;
 use crate::secrets::Secrets;
 
-/// Subjects that reveal a hero whose record is sealed; a dashboard must never see them.
-const SEALED: [&str; 3] = [
+/// Subjects that reveal a hero whose record is sealed, and events addressed to one county; a dashboard must
+/// never see them.
+const SEALED: [&str; 4] = [
+    "jianyi.*.*.*.*",
     "jianyi.*.*.sealed_hero_confirmed",
     "jianyi.*.*.sealed_hero_ended",
     "jianyi.*.*.hero_sealed",
