@@ -72,7 +72,7 @@ impl ServerMaterial {
         }
     }
 
-    /// Certificate and key in the form of the library.
+    /// The key in the form of the library.
     pub(crate) fn key(&self) -> Result<PrivateKeyDer<'static>, Fault> {
         PrivateKeyDer::from_pem_slice(self.key.expose("use it for TLS").as_bytes())
             .map_err(|error| Fault::internal(format!("{}: no private key: {error}", self.origin)))
