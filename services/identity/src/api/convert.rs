@@ -10,6 +10,7 @@ use crate::assertion;
 use crate::domain::{
     Account, Client, HeldGrant, Login, NewGrant, NewKey, Session, check_password, is_held_by_people,
 };
+use crate::store::oidc_links::Link;
 use crate::usecase::{NewAccount, NewClient};
 
 const LABEL_LENGTH: usize = 60;
@@ -39,6 +40,18 @@ impl From<Account> for pb::Account {
                 .into_iter()
                 .map(pb::RoleGrant::from)
                 .collect(),
+        }
+    }
+}
+
+impl From<Link> for pb::OidcLink {
+    fn from(link: Link) -> Self {
+        Self {
+            account: link.account.name(),
+            issuer: link.outside.issuer,
+            subject: link.outside.subject.expose("masked on the way out").clone(),
+            linked_by: link.linked_by,
+            create_time: Some(timestamp(link.created_at)),
         }
     }
 }
