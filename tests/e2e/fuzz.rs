@@ -137,14 +137,16 @@ async fn hostile_requests_get_the_right_code_and_leave_nothing_behind() {
             .is_some_and(|refused| *refused > 0)
     });
     println!(
-        "{} of {} write methods row-checked on {} refused calls",
+        "{} of {} write methods row-checked on {} refused calls; {} accepted batches changed rows",
         checked.len(),
         writes.len(),
         checked
             .iter()
             .map(|method| fuzz.checked[*method])
-            .sum::<usize>()
+            .sum::<usize>(),
+        fuzz.moved
     );
+    assert!(fuzz.moved > 20, "{} batches changed rows", fuzz.moved);
     assert!(calls > methods.len() * (MALFORMED + rounds()));
     let findings = std::mem::take(&mut fuzz.findings);
     assert!(
