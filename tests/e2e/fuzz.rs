@@ -146,7 +146,7 @@ async fn hostile_requests_get_the_right_code_and_leave_nothing_behind() {
             .sum::<usize>(),
         fuzz.moved
     );
-    assert!(fuzz.moved > 20, "{} batches changed rows", fuzz.moved);
+    assert!(fuzz.moved > 0, "no change of any row was seen");
     assert!(calls > methods.len() * (MALFORMED + rounds()));
     let findings = std::mem::take(&mut fuzz.findings);
     assert!(
