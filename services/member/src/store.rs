@@ -9,6 +9,7 @@ pub(crate) mod org_unit_names;
 pub(crate) mod org_units;
 pub(crate) mod people;
 pub(crate) mod people_keys;
+mod people_sealed;
 pub(crate) mod people_words;
 pub(crate) mod roles;
 pub(crate) mod seal_releases;
