@@ -2,11 +2,12 @@
 //!
 //! Rows are read by pages, so the memory it takes does not grow with the log.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 
 use jianyi_kernel::{Fault, Timestamp};
 use jianyi_witness::{Frontier, Head, SignedHead};
 use sqlx::PgConnection;
+use uuid::Uuid;
 
 use super::AuditKeys;
 use super::entries::AuditEntry;
@@ -26,7 +27,7 @@ pub enum AuditProblem {
     Altered,
     /// An entry that was sealed is not there any more.
     Missing,
-    /// An entry that no writer wrote, or not at the time it states.
+    /// An entry that no writer wrote, or not at the time it states, or a copy of one that is there.
     Inserted,
     /// A genuine entry lost its place in the tree.
     Unsealed,
@@ -139,6 +140,38 @@ struct LooseRow {
     entry: AuditEntry,
 }
 
+/// Ids of the entries that a copy could still stand beside. One that comes later than that states a time long
+/// before heads that do not have it, and is found by its age.
+#[derive(Default)]
+struct Seen {
+    ids: HashSet<Uuid>,
+    in_order: VecDeque<(Timestamp, Uuid)>,
+}
+
+impl Seen {
+    /// Whether the entry was seen before; forgets what is too old for the newest head before it.
+    fn again(&mut self, entry: &AuditEntry, before: Option<Timestamp>) -> bool {
+        let Some(id) = entry.entry_id else {
+            return false;
+        };
+        let old =
+            |&mut (at, _): &mut (Timestamp, Uuid)| before.is_some_and(|signed| too_old(at, signed));
+        while let Some((_, id)) = self.in_order.pop_front_if(old) {
+            self.ids.remove(&id);
+        }
+        let new = self.ids.insert(id);
+        if new {
+            self.in_order.push_back((entry.at, id));
+        }
+        !new
+    }
+}
+
+/// Whether heads were signed long after a time.
+fn too_old(at: Timestamp, signed: Timestamp) -> bool {
+    at.as_offset() + GRACE < signed.as_offset()
+}
+
 /// The heads of a log in order, fetched as they are needed.
 struct Heads {
     page: VecDeque<HeadRow>,
@@ -211,6 +244,7 @@ impl Db {
             after: 0,
             before: None,
         };
+        let mut seen = Seen::default();
         let mut expected = 0_i64;
         while expected < covered {
             let page = leaves(&mut conn, expected, covered).await?;
@@ -228,7 +262,7 @@ impl Db {
                 if leaf.present {
                     verdict.entries = verdict.entries.saturating_add(1);
                     let before = heads.before.as_ref().map(|head| head.signed_at);
-                    if let Some(problem) = examine(leaf, before, &keys.leaf) {
+                    if let Some(problem) = examine(leaf, before, &keys.leaf, &mut seen) {
                         verdict.find(AuditFinding::of(problem, &leaf.entry, Some(leaf.position)));
                     }
                 } else {
@@ -266,7 +300,7 @@ impl Db {
                 ..AuditFinding::at_position(AuditProblem::LeafInserted, position, None)
             });
         }
-        self.loose(&mut conn, &mut verdict, last_row, newest)
+        self.loose(&mut conn, &mut verdict, (last_row, newest), seen)
             .await?;
         Ok(verdict)
     }
@@ -276,8 +310,8 @@ impl Db {
         &self,
         conn: &mut PgConnection,
         verdict: &mut AuditVerdict,
-        last_row: i64,
-        newest: Option<(i64, Timestamp)>,
+        (last_row, newest): (i64, Option<(i64, Timestamp)>),
+        mut seen: Seen,
     ) -> Result<(), Fault> {
         let keys = self.audit_keys(conn).await?;
         let mut after = 0_i64;
@@ -301,12 +335,12 @@ impl Db {
             for row in &page {
                 verdict.entries = verdict.entries.saturating_add(1);
                 let computed = row.entry.computed(&keys.leaf);
-                let overdue = newest.is_some_and(|(_, signed)| {
-                    row.entry.at.as_offset() + GRACE < signed.as_offset()
-                });
+                let signed = newest.map(|(_, signed)| signed);
+                let overdue = signed.is_some_and(|signed| too_old(row.entry.at, signed));
                 let problem = match &row.entry.mac {
                     Some(mac) if *mac != computed => Some(AuditProblem::Inserted),
                     None if newest.is_some() => Some(AuditProblem::Inserted),
+                    Some(_) if seen.again(&row.entry, signed) => Some(AuditProblem::Inserted),
                     // One that the sealer took between the two reads has neither; it is not overdue.
                     Some(_) | None if overdue => Some(AuditProblem::Unsealed),
                     Some(_) | None if row.queued => None,
@@ -387,6 +421,7 @@ fn examine(
     leaf: &LeafRow,
     before: Option<Timestamp>,
     key: &jianyi_witness::LeafKey,
+    seen: &mut Seen,
 ) -> Option<AuditProblem> {
     let entry = &leaf.entry;
     let computed = entry.computed(key);
@@ -400,9 +435,8 @@ fn examine(
     if entry.mac.as_ref().is_some_and(|mac| *mac != computed) {
         return Some(AuditProblem::Altered);
     }
-    // Heads were signed long after the time it states, and none of them has it.
-    before
-        .is_some_and(|signed| entry.at.as_offset() + GRACE < signed.as_offset())
+    // Heads were signed long after the time it states, and none of them has it; or it is in the tree already.
+    (before.is_some_and(|signed| too_old(entry.at, signed)) || seen.again(entry, before))
         .then_some(AuditProblem::Inserted)
 }
 
