@@ -1,5 +1,6 @@
 //! The service's tables, one file each: SQL and nothing else.
 
+pub(crate) mod announced_days;
 pub(crate) mod consents;
 pub(crate) mod count_statements;
 pub(crate) mod divisions;

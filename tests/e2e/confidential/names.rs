@@ -79,25 +79,26 @@ impl Names {
 
     fn note(&mut self, message: &DynamicMessage, hidden: &[Hidden]) {
         for (field, value) in message.fields() {
-            match value {
-                Value::String(name) if field.name() == "name" && name.contains('/') => {
-                    let kind = message.descriptor().full_name().to_owned();
-                    let known = self.0.entry(kind).or_default();
-                    if known.contains(name) {
-                        continue;
-                    }
-                    if !told(&message.encode_to_vec(), hidden).is_empty() {
-                        known.insert(0, name.clone());
-                    } else {
-                        known.push(name.clone());
-                    }
+            if let Value::String(name) = value
+                && field.name() == "name"
+                && name.contains('/')
+            {
+                let kind = message.descriptor().full_name().to_owned();
+                let known = self.0.entry(kind).or_default();
+                if known.contains(name) {
+                    continue;
                 }
-                Value::Message(message) => self.note(message, hidden),
-                Value::List(list) => list
-                    .iter()
-                    .filter_map(Value::as_message)
-                    .for_each(|message| self.note(message, hidden)),
-                _ => {}
+                if told(&message.encode_to_vec(), hidden).is_empty() {
+                    known.push(name.clone());
+                } else {
+                    known.insert(0, name.clone());
+                }
+            } else if let Some(message) = value.as_message() {
+                self.note(message, hidden);
+            } else if let Some(list) = value.as_list() {
+                for message in list.iter().filter_map(Value::as_message) {
+                    self.note(message, hidden);
+                }
             }
         }
     }

@@ -3,6 +3,7 @@
 //! Rows are read by pages, so the memory it takes does not grow with the log.
 
 mod heads;
+mod seen;
 mod verdict;
 
 use jianyi_kernel::{Fault, Timestamp};
@@ -12,6 +13,7 @@ use sqlx::PgConnection;
 use super::entries::AuditEntry;
 use crate::Db;
 use heads::Heads;
+use seen::Seen;
 pub use verdict::{AuditFinding, AuditProblem, AuditVerdict};
 
 const PAGE: i64 = 2000;
@@ -115,7 +117,7 @@ impl Db {
                 ..AuditFinding::at_position(AuditProblem::LeafInserted, position, None)
             });
         }
-        self.loose(&mut conn, &mut verdict, last_row, newest)
+        self.loose(&mut conn, &mut verdict, (last_row, newest), seen)
             .await?;
         Ok(verdict)
     }
@@ -125,8 +127,8 @@ impl Db {
         &self,
         conn: &mut PgConnection,
         verdict: &mut AuditVerdict,
-        last_row: i64,
-        newest: Option<(i64, Timestamp)>,
+        (last_row, newest): (i64, Option<(i64, Timestamp)>),
+        mut seen: Seen,
     ) -> Result<(), Fault> {
         let keys = self.audit_keys(conn).await?;
         let mut after = 0_i64;
@@ -150,12 +152,12 @@ impl Db {
             for row in &page {
                 verdict.entries = verdict.entries.saturating_add(1);
                 let computed = row.entry.computed(&keys.leaf);
-                let overdue = newest.is_some_and(|(_, signed)| {
-                    row.entry.at.as_offset() + GRACE < signed.as_offset()
-                });
+                let signed = newest.map(|(_, signed)| signed);
+                let overdue = signed.is_some_and(|signed| too_old(row.entry.at, signed));
                 let problem = match &row.entry.mac {
                     Some(mac) if *mac != computed => Some(AuditProblem::Inserted),
                     None if newest.is_some() => Some(AuditProblem::Inserted),
+                    Some(_) if seen.again(&row.entry, signed) => Some(AuditProblem::Inserted),
                     // One that the sealer took between the two reads has neither; it is not overdue.
                     Some(_) | None if overdue => Some(AuditProblem::Unsealed),
                     Some(_) | None if row.queued => None,
@@ -232,10 +234,16 @@ async fn leaves(conn: &mut PgConnection, from: i64, to: i64) -> Result<Vec<LeafR
 }
 
 /// What is wrong with a sealed entry that is there.
+/// Whether heads were signed long after a time.
+fn too_old(at: Timestamp, signed: Timestamp) -> bool {
+    at.as_offset() + GRACE < signed.as_offset()
+}
+
 fn examine(
     leaf: &LeafRow,
     before: Option<Timestamp>,
     key: &jianyi_witness::LeafKey,
+    seen: &mut Seen,
 ) -> Option<AuditProblem> {
     let entry = &leaf.entry;
     let computed = entry.computed(key);
@@ -249,9 +257,8 @@ fn examine(
     if entry.mac.as_ref().is_some_and(|mac| *mac != computed) {
         return Some(AuditProblem::Altered);
     }
-    // Heads were signed long after the time it states, and none of them has it.
-    before
-        .is_some_and(|signed| entry.at.as_offset() + GRACE < signed.as_offset())
+    // Heads were signed long after the time it states, and none of them has it; or it is in the tree already.
+    (before.is_some_and(|signed| too_old(entry.at, signed)) || seen.again(entry, before))
         .then_some(AuditProblem::Inserted)
 }
 

@@ -14,7 +14,7 @@ pub enum AuditProblem {
     Altered,
     /// An entry that was sealed is not there any more.
     Missing,
-    /// An entry that no writer wrote, or not at the time it states.
+    /// An entry that no writer wrote, or not at the time it states, or a copy of one that is there.
     Inserted,
     /// A genuine entry lost its place in the tree.
     Unsealed,
