@@ -62,6 +62,7 @@ impl Db {
 
         let mut frontier = Frontier::new(kind);
         let mut heads = Heads::default();
+        let mut seen = Seen::default();
         let mut expected = 0_i64;
         while expected < covered {
             let page = leaves(&mut conn, expected, covered).await?;
@@ -79,7 +80,7 @@ impl Db {
                 if leaf.present {
                     verdict.entries = verdict.entries.saturating_add(1);
                     let before = heads.signed_before();
-                    if let Some(problem) = examine(leaf, before, &keys.leaf) {
+                    if let Some(problem) = examine(leaf, before, &keys.leaf, &mut seen) {
                         verdict.find(AuditFinding::of(problem, &leaf.entry, Some(leaf.position)));
                     }
                 } else {
