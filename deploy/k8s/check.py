@@ -320,14 +320,6 @@ def databases(docs, site):
                     yield from (f"{name(doc)}: {what} does not fit" for what, bad in wrong.items() if bad)
 
 
-ACCOUNTS = """accounts {
-  SYS { users: [ { user: sys, password: sys } ] }
-  %s { jetstream: enabled, users: [ { user: service, password: service } ] }
-}
-system_account: SYS
-"""
-
-
 def broker(docs):
     for config in (doc for doc in docs if doc["kind"] == "ConfigMap" and "nats.conf" in doc["data"]):
         key = config["data"]["nats.conf"]
@@ -350,13 +342,13 @@ def accepted(config):
         made += ["-keyout", str(pem / "tls.key"), "-out", str(pem / "tls.crt"), "-subj", "/CN=check", "-days", "1"]
         subprocess.run(made, check=True, capture_output=True)
         shutil.copy(pem / "tls.crt", pem / "ca.crt")
-        account = "COUNTY" if "remotes" in config["data"]["nats.conf"] else "CITY"
-        (here / "accounts/accounts.conf").write_text(ACCOUNTS % account)
+        for file in ("users", "system"):
+            (here / f"accounts/{file}.conf").write_text(f"users: [ {{ user: {file}, password: x }} ]\n")
         (here / "accounts/remote.conf").write_text('url: "tls://leaf-410621:x@city.example:7401"\n')
         text = config["data"]["nats.conf"].replace("/etc/nats", str(here))
         (here / "config/nats.conf").write_text(text)
         command = ["nats-server", "-t", "-c", str(here / "config/nats.conf")]
-        done = subprocess.run(command, capture_output=True, text=True, env={"POD_NAME": "nats-0", "PATH": "/"},
+        done = subprocess.run(command, capture_output=True, text=True, env={"SERVER_NAME": "nats-0", "PATH": "/"},
                               executable=shutil.which("nats-server"))
         if done.returncode != 0:
             yield f"{name(config)}: nats-server refuses it: {done.stderr.strip().splitlines()[-1]}"
@@ -429,7 +421,7 @@ BREAKAGES = [
     ("postgres/backup.yaml", '"0 30 18 * * *"', '"30 18 * * *"', "schedule"),
     ("migrate/city/hardening.yaml", "drop: [ALL]", "drop: [NET_RAW]", "capabilities"),
     ("nats/nats.yaml", "serviceName: nats-route", "serviceName: nats-routes", "nats-routes"),
-    ("base/namespace.yaml", "kind: Namespace", "kind: Namespace\n bad", "does not render"),
+    ("base/namespace.yaml", "metadata:", "metadata", "does not render"),
 ]
 
 
