@@ -3,7 +3,8 @@
 # Kubernetes and of the operator, and checks what no schema knows (check.py). Exits 1 and says what is wrong.
 #   deploy/k8s/check.sh              check
 #   deploy/k8s/check.sh --self-test  break a copy of the manifests in every way the check knows, and expect a refusal each time
-# Needs Python with venv, and the package client once; `kustomize` or `kubectl` to render.
+# Needs Python with venv, and the package client once. With neither `kustomize` nor `kubectl` each document is checked by itself
+# against its schema, and it says so.
 set -euo pipefail
 cd "$(dirname "$0")"
 root=$(git rev-parse --show-toplevel)
@@ -15,4 +16,5 @@ if [ "$(cat "$env/packages" 2>/dev/null)" != "$packages" ]; then
     "$env/bin/pip" install --quiet --disable-pip-version-check $packages
     echo "$packages" >"$env/packages"
 fi
+export PYTHONDONTWRITEBYTECODE=1
 PATH="$env/bin:$PATH" exec "$env/bin/python" check.py --root "$root" "$@"
