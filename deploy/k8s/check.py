@@ -353,7 +353,7 @@ def accepted(config):
         shutil.copy(pem / "tls.crt", pem / "ca.crt")
         for file in ("users", "system"):
             (here / f"accounts/{file}.conf").write_text(f"users: [ {{ user: {file}, password: x }} ]\n")
-        (here / "accounts/remote.conf").write_text('url: "tls://leaf-410621:x@city.example:7401"\n')
+        (here / "accounts/remote.conf").write_text('url: "tls://leaf-410621:x@city.example:7422"\n')
         text = config["data"]["nats.conf"].replace("/etc/nats", str(here))
         (here / "config/nats.conf").write_text(text)
         command = ["nats-server", "-t", "-c", str(here / "config/nats.conf")]
