@@ -10,7 +10,7 @@ use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 
 use jianyi_kernel::{Clock, Fault, Pii};
-use jianyi_rpc::{ClientCertificates, ClientTls, ServerTls, read_pem};
+use jianyi_rpc::{ClientCertificates, ClientTls, ServerMaterial, ServerTls, read_pem};
 use rcgen::{
     BasicConstraints, CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, Issuer, KeyPair,
     KeyUsagePurpose,
@@ -58,21 +58,35 @@ impl Tls {
         clients: Option<&Path>,
         clock: &Clock,
     ) -> Result<Option<ServerTls>, Fault> {
-        let (certificate, key) = match self {
-            Self::Off => return Ok(None),
+        let authority = clients.map(Path::to_path_buf);
+        let clients = move || -> Result<_, Fault> {
+            Ok(match &authority {
+                Some(file) => ClientCertificates::Accepted(read_pem(file)?),
+                None => ClientCertificates::NotAsked,
+            })
+        };
+        match self.clone() {
+            Self::Off => Ok(None),
             Self::Generated { dir, names } => {
                 let mut all = own_names();
                 all.push(listen.ip().to_string());
-                all.extend(names.iter().cloned());
-                Authority::of(dir, clock)?.certify(all, clock)?
+                all.extend(names);
+                let (certificate, key) = Authority::of(&dir, clock)?.certify(all, clock)?;
+                let read = move || {
+                    Ok(ServerMaterial {
+                        origin: "the certificate made here".into(),
+                        certificate: certificate.clone(),
+                        key: key.clone(),
+                        clients: clients()?,
+                    })
+                };
+                ServerTls::new(read).map(Some)
             }
-            Self::Files { certificate, key } => (read_pem(certificate)?, Pii::new(read_pem(key)?)),
-        };
-        let authority = clients.map(read_pem).transpose()?;
-        let clients = authority
-            .as_deref()
-            .map_or(ClientCertificates::NotAsked, ClientCertificates::Accepted);
-        ServerTls::new(&certificate, &key, clients).map(Some)
+            Self::Files { certificate, key } => {
+                let read = move || ServerMaterial::of_files(&certificate, &key, clients()?);
+                ServerTls::new(read).map(Some)
+            }
+        }
     }
 
     /// What somebody on this machine must trust to call such a front door.

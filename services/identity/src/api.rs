@@ -67,6 +67,13 @@ impl IdentityService for Api {
         answer(oidc::unlink(&self.app, request).await)
     }
 
+    async fn list_oidc_links(
+        &self,
+        request: Request<pb::ListOidcLinksRequest>,
+    ) -> Result<Response<pb::ListOidcLinksResponse>, Status> {
+        answer(oidc::list(&self.app, request).await)
+    }
+
     async fn refresh_token(
         &self,
         request: Request<pb::RefreshTokenRequest>,

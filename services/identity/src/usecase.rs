@@ -27,6 +27,7 @@ mod reset_second_factor;
 mod revoke_session;
 mod rotate_client_key;
 mod rotate_signing_key;
+mod second_factor;
 mod unlink_oidc;
 mod unlock_account;
 

@@ -6,7 +6,7 @@ mod instance;
 mod running;
 mod start;
 
-pub use boot::{Boot, BootLimits, BootTls, run_service};
+pub use boot::{Boot, BootLimits, BootMtls, BootTls, run_service};
 pub use edge::{EdgeOptions, Tls};
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;

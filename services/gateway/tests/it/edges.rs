@@ -36,7 +36,15 @@ struct Authority {
 
 impl Authority {
     fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        Self::within(tempfile::tempdir().unwrap())
+    }
+
+    /// Another one after this one, in the same files.
+    fn replaced(self) -> Self {
+        Self::within(self.folder)
+    }
+
+    fn within(folder: tempfile::TempDir) -> Self {
         let key = KeyPair::generate().unwrap();
         let mut params = CertificateParams::default();
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
@@ -142,8 +150,101 @@ async fn g20_with_mutual_tls_a_service_answers_those_who_show_a_certificate_of_i
         ..authority.mtls("care")
     };
     assert!(half.load().is_err());
+
+    // Everything is replaced while it runs: connections that are open go on, new ones need the new authority.
+    let old = read(&authority.file("ca.pem"));
+    let cut_off = Endpoint::from_shared(url.clone())
+        .unwrap()
+        .tls_config(
+            ClientTlsConfig::new()
+                .ca_certificate(Certificate::from_pem(&old))
+                .identity(Identity::from_pem(
+                    read(&authority.file("gateway.pem")),
+                    read(&authority.file("gateway.key")),
+                )),
+        )
+        .unwrap();
+    assert!(is_healthy(cut_off.connect_lazy()).await);
+    let authority = authority.replaced();
+    for name in ["care", "gateway"] {
+        authority.certify(name);
+    }
+    // The same configuration as before the change.
+    eventually!(is_healthy(connect_with(&url, &ours).unwrap()).await);
+    assert!(!is_healthy(cut_off.connect_lazy()).await);
+    assert!(is_healthy(with).await);
     shutdown.trigger();
     served.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn g20_certificates_from_files_are_read_again_and_wrong_ones_end_the_start() {
+    let authority = Authority::new();
+    authority.certify("front");
+    authority.certify("other");
+    let files = |certificate: &str, key: &str| Tls::Files {
+        certificate: authority.file(certificate),
+        key: authority.file(key),
+    };
+    std::fs::write(authority.file("empty.pem"), "").unwrap();
+    for (certificate, key, why) in [
+        (
+            "missing.pem",
+            "front.key",
+            vec!["cannot read", "missing.pem"],
+        ),
+        (
+            "front.pem",
+            "missing.key",
+            vec!["cannot read", "missing.key"],
+        ),
+        (
+            "empty.pem",
+            "front.key",
+            vec!["empty.pem", "no certificate"],
+        ),
+        (
+            "front.pem",
+            "front.pem",
+            vec!["front.pem", "no private key"],
+        ),
+        (
+            "front.pem",
+            "other.key",
+            vec!["front.pem", "other.key", "does not belong"],
+        ),
+    ] {
+        let mut config = config_of(&[], &[], nowhere());
+        config.tls = files(certificate, key);
+        let ended = jianyi_gateway::run(config, Shutdown::new()).await;
+        let told = ended.unwrap_err().chain();
+        assert!(why.iter().all(|word| told.contains(word)), "{told}");
+    }
+
+    let gateway = Gateway::start_with(&[], &[], |config| {
+        config.tls = files("front.pem", "front.key");
+    })
+    .await;
+    let url = format!("https://localhost:{}", gateway.address.port());
+    let ca = read(&authority.file("ca.pem"));
+    let trusting = |ca: &str| connect_with(&url, &ClientTls::trusting(ca.to_owned())).unwrap();
+    let open = trusting(&ca);
+    assert!(is_healthy(open.clone()).await);
+    let authority = authority.replaced();
+    let new_ca = read(&authority.file("ca.pem"));
+    // Half of a change leaves what was there.
+    let key = read(&authority.file("front.key"));
+    authority.certify("front");
+    let new_key = read(&authority.file("front.key"));
+    std::fs::write(authority.file("front.key"), key).unwrap();
+    let looked = Instant::now();
+    while looked.elapsed() < std::time::Duration::from_millis(1500) {
+        assert!(is_healthy(trusting(&ca)).await);
+    }
+    std::fs::write(authority.file("front.key"), new_key).unwrap();
+    eventually!(is_healthy(trusting(&new_ca)).await);
+    assert!(!is_healthy(trusting(&ca)).await);
+    assert!(is_healthy(open).await);
 }
 
 #[tokio::test]

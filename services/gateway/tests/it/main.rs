@@ -61,35 +61,8 @@ impl Gateway {
             })
         })
         .await;
-        let port = std::net::TcpListener::bind("127.0.0.1:0")
-            .unwrap()
-            .local_addr()
-            .unwrap();
-        let owned = |pairs: &[(&str, String)]| -> BTreeMap<String, String> {
-            pairs
-                .iter()
-                .map(|(name, url)| ((*name).to_owned(), url.clone()))
-                .collect()
-        };
-        let mut config = GatewayConfig {
-            listen: port,
-            tls: Tls::Off,
-            client_ca: None,
-            mtls: MtlsConfig::default(),
-            limits: LimitsConfig::default(),
-            identity_url: identity.url(),
-            services: owned(services),
-            counties: owned(counties)
-                .into_iter()
-                .map(|(code, url)| (code.parse().unwrap(), url))
-                .collect(),
-            bus: BusConfig {
-                nats_url: "nats://127.0.0.1:1".into(),
-                nats_user: None,
-                nats_password: None,
-            },
-            telemetry: TelemetryConfig::default(),
-        };
+        let mut config = config_of(services, counties, identity.url());
+        let port = config.listen;
         change(&mut config);
         let shutdown = Shutdown::new();
         let running = jianyi_gateway::run(config, shutdown.clone());
@@ -124,6 +97,43 @@ impl Gateway {
 impl Drop for Gateway {
     fn drop(&mut self) {
         self.shutdown.trigger();
+    }
+}
+
+/// The configuration of a gateway on a free port.
+fn config_of(
+    services: &[(&str, String)],
+    counties: &[(&str, String)],
+    identity_url: String,
+) -> GatewayConfig {
+    let listen = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let owned = |pairs: &[(&str, String)]| -> BTreeMap<String, String> {
+        pairs
+            .iter()
+            .map(|(name, url)| ((*name).to_owned(), url.clone()))
+            .collect()
+    };
+    GatewayConfig {
+        listen,
+        tls: Tls::Off,
+        client_ca: None,
+        mtls: MtlsConfig::default(),
+        limits: LimitsConfig::default(),
+        identity_url,
+        services: owned(services),
+        counties: owned(counties)
+            .into_iter()
+            .map(|(code, url)| (code.parse().unwrap(), url))
+            .collect(),
+        bus: BusConfig {
+            nats_url: "nats://127.0.0.1:1".into(),
+            nats_user: None,
+            nats_password: None,
+        },
+        telemetry: TelemetryConfig::default(),
     }
 }
 

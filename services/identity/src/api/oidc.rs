@@ -1,11 +1,14 @@
 //! Handlers of logins through the outside provider, who is asked between units of work, and of the links to it.
 
-use jianyi_kernel::{Fault, Pii, Violation};
+use jianyi_kernel::{Fault, Id, Pii, Violation};
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::name;
+use jianyi_rpc::Page;
 use tonic::Request;
 
+use crate::domain::AccountKind;
 use crate::oidc::Outside;
+use crate::store;
 use crate::usecase::{self, App};
 
 /// As long as a subject is by `OpenID` Connect Core.
@@ -34,7 +37,8 @@ pub(super) async fn finish(
     let proven = provider
         .finish(Pii::new(request.code), secrets, now)
         .await?;
-    Ok(usecase::finish_oidc_login(app, call, &proven)
+    let typed = Pii::new(request.second_factor_code);
+    Ok(usecase::finish_oidc_login(app, call, &proven, &typed)
         .await?
         .into_reply())
 }
@@ -90,4 +94,30 @@ pub(super) async fn unlink(
     Ok(usecase::unlink_oidc(app, &call, id, issuer)
         .await?
         .into_reply())
+}
+
+pub(super) async fn list(
+    app: &App,
+    request: Request<pb::ListOidcLinksRequest>,
+) -> Result<pb::ListOidcLinksResponse, Fault> {
+    let caller = jianyi_rpc::caller(&request)?;
+    let request = request.into_inner();
+    let account: Option<Id<AccountKind>> = if request.account.is_empty() {
+        None
+    } else {
+        Some(name::parse("account", &request.account)?)
+    };
+    let page = Page::parse(
+        request.page_size,
+        &request.page_token,
+        &format!("oidc_links {}", request.account),
+        app.db.cipher().token_key(),
+    )?;
+    let mut conn = app.db.read(&caller).await?;
+    let rows = store::oidc_links::list(&mut conn, app.db.cipher(), account, &page).await?;
+    let (rows, next_page_token) = page.cut(rows, |link| (link.created_at, link.id));
+    Ok(pb::ListOidcLinksResponse {
+        links: rows.into_iter().map(pb::OidcLink::from).collect(),
+        next_page_token,
+    })
 }

@@ -1,6 +1,7 @@
 //! How the provider is asked: TLS or loopback, no redirects, and no more than is sensible of time and bytes.
 
 use std::error::Error;
+use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,7 +15,9 @@ use hyper_util::rt::TokioExecutor;
 use jianyi_kernel::Fault;
 use openidconnect::url::Url;
 use openidconnect::{AsyncHttpClient, HttpRequest, HttpResponse};
-use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto};
+use tokio_rustls::rustls::pki_types::CertificateDer;
+use tokio_rustls::rustls::pki_types::pem::PemObject as _;
+use tokio_rustls::rustls::{self, ClientConfig, RootCertStore, crypto};
 
 use super::settings::is_private;
 
@@ -28,22 +31,80 @@ const MOST_BYTES: usize = 512 * 1024;
 pub(crate) enum HttpError {
     #[error("the provider names an address that is neither https nor loopback")]
     NotPrivate,
+    #[error(
+        "the provider's certificate is not accepted ({0}); JIANYI_OIDC_CA_FILE names the authority of a private one"
+    )]
+    Untrusted(rustls::CertificateError),
     #[error("the provider does not answer in time")]
     Silent,
     #[error("the provider cannot be reached")]
-    Unreachable(#[from] hyper_util::client::legacy::Error),
+    Unreachable(#[source] hyper_util::client::legacy::Error),
     #[error("the provider's answer breaks off or is too large")]
     Unreadable(#[source] Box<dyn Error + Send + Sync>),
 }
 
-/// An HTTP client that trusts the system's certificate authorities. It follows no redirect and knows no proxy.
+impl From<hyper_util::client::legacy::Error> for HttpError {
+    /// What TLS says lies some errors deep.
+    fn from(error: hyper_util::client::legacy::Error) -> Self {
+        let mut cause: Option<&(dyn Error + 'static)> = Some(&error);
+        while let Some(inner) = cause {
+            if let Some(rustls::Error::InvalidCertificate(why)) = inner.downcast_ref() {
+                return Self::Untrusted(why.clone());
+            }
+            // An input-output error hands on the cause of what it wraps, never the wrapped itself.
+            let wrapped = inner
+                .downcast_ref::<io::Error>()
+                .and_then(io::Error::get_ref);
+            cause = match wrapped {
+                Some(wrapped) => Some(wrapped),
+                None => inner.source(),
+            };
+        }
+        Self::Unreachable(error)
+    }
+}
+
+impl From<HttpError> for Fault {
+    /// Callers learn that it is the provider, and whether it is its certificate; the log says all.
+    fn from(error: HttpError) -> Self {
+        let what = match &error {
+            HttpError::Untrusted(_) => "certificate of the outside identity provider",
+            HttpError::NotPrivate
+            | HttpError::Silent
+            | HttpError::Unreachable(_)
+            | HttpError::Unreadable(_) => "the outside identity provider",
+        };
+        let why = Self::internal(error).chain();
+        tracing::warn!(error = why, "the outside provider cannot be asked");
+        Self::Unavailable(what.into())
+    }
+}
+
+/// An HTTP client that trusts the authorities it is given, or else the system's. It follows no redirect and knows no proxy.
 #[derive(Debug, Clone)]
 pub(crate) struct Http(Client<HttpsConnector<HttpConnector>, Full<tonic::codegen::Bytes>>);
 
 impl Http {
-    pub(crate) fn new() -> Result<Self, Fault> {
+    pub(crate) fn new(authority: Option<&str>) -> Result<Self, Fault> {
         let mut roots = RootCertStore::empty();
-        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        match authority {
+            Some(pem) => {
+                for certificate in CertificateDer::pem_slice_iter(pem.as_bytes()) {
+                    roots
+                        .add(certificate.map_err(Fault::internal)?)
+                        .map_err(Fault::internal)?;
+                }
+                if roots.is_empty() {
+                    return Err(Fault::internal(
+                        "JIANYI_OIDC_CA_FILE has no certificate in it",
+                    ));
+                }
+            }
+            None => {
+                let found = rustls_native_certs::load_native_certs();
+                roots.add_parsable_certificates(found.certs);
+            }
+        }
         let tls = ClientConfig::builder_with_provider(Arc::new(crypto::ring::default_provider()))
             .with_safe_default_protocol_versions()
             .map_err(Fault::internal)?

@@ -9,9 +9,9 @@ use openidconnect::core::{
     CoreJwsSigningAlgorithm, CoreProviderMetadata, CoreTokenResponse,
 };
 use openidconnect::{
-    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, EndpointMaybeSet,
-    EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, RequestTokenError, TokenResponse as _,
+    AccessTokenHash, AuthorizationCode, ClientId, ClientSecret, CsrfToken, DiscoveryError,
+    EndpointMaybeSet, EndpointNotSet, EndpointSet, IssuerUrl, Nonce, OAuth2TokenResponse as _,
+    PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, RequestTokenError, TokenResponse as _,
 };
 use time::Duration;
 use tokio::sync::Mutex;
@@ -60,7 +60,7 @@ impl Provider {
             .map(|settings| {
                 Ok(Self {
                     settings: settings.clone(),
-                    http: Http::new()?,
+                    http: Http::new(settings.authority.as_deref())?,
                     known: Arc::default(),
                 })
             })
@@ -111,9 +111,8 @@ impl Provider {
             .await
             .map_err(|error| match error {
                 RequestTokenError::ServerResponse(_) => REFUSED,
-                RequestTokenError::Request(_)
-                | RequestTokenError::Parse(..)
-                | RequestTokenError::Other(_) => unavailable(),
+                RequestTokenError::Request(why) => why.into(),
+                RequestTokenError::Parse(..) | RequestTokenError::Other(_) => unavailable(),
             })?;
         let at = SystemTime::from(now.as_offset());
         let verifier = client
@@ -162,6 +161,9 @@ impl Provider {
         CoreProviderMetadata::discover_async(issuer, &self.http)
             .await
             .map_err(|error| {
+                if let DiscoveryError::Request(why) = error {
+                    return why.into();
+                }
                 tracing::warn!(%error, "the outside provider cannot be discovered");
                 unavailable()
             })

@@ -1,5 +1,7 @@
 //! Which provider, and what we are to it.
 
+use std::path::Path;
+
 use jianyi_kernel::{Fault, Pii, Violation};
 use jianyi_ops::Settings;
 use openidconnect::url::{Host, Url};
@@ -11,13 +13,16 @@ pub(crate) struct OidcSettings {
     pub(crate) client_id: String,
     pub(crate) client_secret: Option<Pii<String>>,
     pub(crate) redirect_url: String,
+    /// PEM of the authorities that may certify the provider, instead of the machine's.
+    pub(crate) authority: Option<String>,
     /// Values of `acr` and `amr` that say that a second factor was asked for.
     pub(crate) second_factor: Vec<String>,
 }
 
 impl OidcSettings {
     /// Reads `JIANYI_OIDC_ISSUER`, `JIANYI_OIDC_CLIENT_ID`, `JIANYI_OIDC_CLIENT_SECRET`,
-    /// `JIANYI_OIDC_REDIRECT_URL` and `JIANYI_OIDC_SECOND_FACTOR_ACR`. Without the first there is no provider.
+    /// `JIANYI_OIDC_REDIRECT_URL`, `JIANYI_OIDC_CA_FILE` and `JIANYI_OIDC_SECOND_FACTOR_ACR`. Without the first there
+    /// is no provider.
     pub(crate) fn read(settings: &Settings) -> Result<Option<Self>, Fault> {
         let word = |key: &str| {
             settings
@@ -50,6 +55,9 @@ impl OidcSettings {
             client_id,
             client_secret: settings.get("JIANYI_OIDC_CLIENT_SECRET").cloned(),
             redirect_url,
+            authority: word("JIANYI_OIDC_CA_FILE")
+                .map(|file| jianyi_rpc::read_pem(Path::new(&file)))
+                .transpose()?,
             second_factor: word("JIANYI_OIDC_SECOND_FACTOR_ACR")
                 .iter()
                 .flat_map(|list| list.split(','))

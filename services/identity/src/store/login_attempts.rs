@@ -32,21 +32,6 @@ pub(crate) async fn lock(
     .await?)
 }
 
-/// What is remembered about a login.
-pub(crate) async fn find(
-    conn: &mut PgConnection,
-    login_index: &[u8],
-) -> Result<Option<Attempts>, Fault> {
-    Ok(sqlx::query_as!(
-        Attempts,
-        r#"select failures, failed_at as "failed_at: _", locked_until as "locked_until: _"
-           from login_attempts where login_index = $1"#,
-        login_index,
-    )
-    .fetch_optional(conn)
-    .await?)
-}
-
 /// Keeps what is now known about a login.
 pub(crate) async fn save(
     conn: &mut PgConnection,

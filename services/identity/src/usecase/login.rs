@@ -5,9 +5,10 @@ use jianyi_kernel::{Call, Fault, Pii};
 use jianyi_proto::identity::v1 as pb;
 
 use super::issue::issue;
+use super::second_factor::{Second, second_factor};
 use super::{App, caller_of, keep_failure, lock_attempts};
 use crate::domain::{Account, Login, Session};
-use crate::{secret, store};
+use crate::store;
 
 /// What somebody typed.
 #[derive(Debug)]
@@ -15,14 +16,6 @@ pub(crate) struct Credentials {
     pub(crate) login: Login,
     pub(crate) password: Pii<String>,
     pub(crate) code: Pii<String>,
-}
-
-/// What the second factor came to.
-enum Second {
-    /// The session is proved in these ways.
-    Proved(&'static [&'static str]),
-    Missing,
-    Wrong,
 }
 
 /// Exchanges login, password and perhaps a code for tokens.
@@ -68,10 +61,11 @@ pub(crate) async fn login(
         return Err(Fault::Unauthenticated("LOGIN_FAILED"));
     };
     match second_factor(&mut uow, &account, &typed.code).await? {
-        Second::Proved(methods) => {
+        Second::Proved(second) => {
+            let methods = [&["pwd"], second].concat();
             store::login_attempts::clear(uow.conn(), &index).await?;
             let limits = app.config.limits;
-            let session = Session::begin(uow.new_id(), account.id, methods, limits, now);
+            let session = Session::begin(uow.new_id(), account.id, &methods, limits, now);
             store::sessions::insert(uow.conn(), &session).await?;
             let reply = issue(app, &mut uow, &account, &session).await?;
             uow.commit(reply).await
@@ -94,29 +88,4 @@ async fn still_standing(uow: &mut Uow, account: &Account) -> Result<Option<Accou
     let current = store::accounts::lock(uow.conn(), &cipher, account.id, now).await?;
     let same = current.password_hash == account.password_hash && current.disabled_at.is_none();
     Ok(same.then_some(current))
-}
-
-/// Asks for a code where there is a second factor: one of this moment, or a recovery code.
-async fn second_factor(
-    uow: &mut Uow,
-    account: &Account,
-    code: &Pii<String>,
-) -> Result<Second, Fault> {
-    let Some(totp) = account.confirmed_totp() else {
-        return Ok(Second::Proved(&["pwd"]));
-    };
-    if code.expose("see whether there is one").trim().is_empty() {
-        return Ok(Second::Missing);
-    }
-    let (cipher, now) = (uow.cipher().clone(), uow.now());
-    if let Some(used) = totp.accept(code, now) {
-        let account = account.clone().with_totp(Some(used));
-        store::accounts::save_totp(uow.conn(), &cipher, &account, now).await?;
-        return Ok(Second::Proved(&["pwd", "otp", "mfa"]));
-    }
-    let index = cipher.blind_index("recovery", &secret::normalised(code))?;
-    if store::recovery_codes::spend(uow.conn(), account.id, &index, now).await? {
-        return Ok(Second::Proved(&["pwd", "mfa"]));
-    }
-    Ok(Second::Wrong)
 }

@@ -1,24 +1,33 @@
 //! Login through an outside provider, which runs in a process of its own.
 
+use std::path::Path;
 use std::time::Duration;
 
 use jianyi_kernel::{Pii, Timestamp};
 use jianyi_ops::Settings;
+use jianyi_testkit::authenticator;
 use serde_json::json;
 
-use super::outside::Outside;
+use super::outside::{Outside, authority};
+use super::second_factor::enrol;
 use super::*;
 
 const BACK: &str = "http://127.0.0.1:3000/back";
 
 /// Identity with this provider, at the present time: the provider has no other.
 async fn identity_with(provider: &Outside) -> TestService {
+    identity_trusting(provider, &provider.authority()).await
+}
+
+/// The same, with the authority of this PEM file.
+async fn identity_trusting(provider: &Outside, authority: &Path) -> TestService {
     let settings = [
         ("JIANYI_OIDC_ISSUER", provider.issuer.as_str()),
         ("JIANYI_OIDC_CLIENT_ID", "jianyi"),
         ("JIANYI_OIDC_CLIENT_SECRET", "known to both"),
         ("JIANYI_OIDC_REDIRECT_URL", BACK),
         ("JIANYI_OIDC_SECOND_FACTOR_ACR", "mfa, urn:hebi:strong"),
+        ("JIANYI_OIDC_CA_FILE", authority.to_str().unwrap()),
     ]
     .into_iter()
     .fold(Settings::default(), |settings, (key, value)| {
@@ -42,11 +51,21 @@ async fn begin(t: &TestService) -> pb::BeginOidcLoginResponse {
         .into_inner()
 }
 
-async fn finish(
+async fn finish(t: &TestService, back: (String, String)) -> Result<pb::LoginResponse, Status> {
+    finish_with(t, back, "").await
+}
+
+/// The same with a second factor.
+async fn finish_with(
     t: &TestService,
     (state, code): (String, String),
+    second_factor_code: &str,
 ) -> Result<pb::LoginResponse, Status> {
-    let request = pb::FinishOidcLoginRequest { state, code };
+    let request = pb::FinishOidcLoginRequest {
+        state,
+        code,
+        second_factor_code: second_factor_code.into(),
+    };
     let answer = nobody(t).finish_oidc_login(request).await;
     answer.map(tonic::Response::into_inner)
 }
@@ -57,10 +76,20 @@ async fn log_in(
     provider: &Outside,
     subject: &str,
 ) -> Result<pb::LoginResponse, Status> {
+    log_in_with(t, provider, subject, "").await
+}
+
+/// The same with a second factor.
+async fn log_in_with(
+    t: &TestService,
+    provider: &Outside,
+    subject: &str,
+    second_factor: &str,
+) -> Result<pb::LoginResponse, Status> {
     let begun = begin(t).await;
     let back = provider.log_in(&begun.authorization_url, subject).await;
     assert_eq!(back.0, begun.state);
-    finish(t, back).await
+    finish_with(t, back, second_factor).await
 }
 
 async fn link(t: &TestService, account: &str, subject: &str) -> Result<pb::Account, Status> {
@@ -219,6 +248,85 @@ async fn g01_a_second_factor_outside_counts_where_it_is_configured_to() {
 }
 
 #[tokio::test]
+async fn g01_login_outside_does_not_go_round_the_second_factor_of_the_account() {
+    let provider = Outside::start().await;
+    let t = identity_with(&provider).await;
+    // One role needs two proofs, the other does not: the second factor is asked for all the same.
+    let leader = worker(&t, "leader", Role::Leader, "410600").await;
+    let approver = worker(&t, "approver", Role::FinanceApprover, "410600").await;
+    for (account, login, role) in [
+        (&leader, "leader", "ROLE_LEADER"),
+        (&approver, "approver", "ROLE_FINANCE_APPROVER"),
+    ] {
+        link(&t, &account.name, login).await.unwrap();
+        let pair = log_in(&t, &provider, login).await.unwrap();
+        let caller = verify(&t, &pair.access_token).await.unwrap();
+        let (secret, recovery) = enrol(&t, &caller, role).await;
+        t.clock().advance(Duration::from_secs(60));
+
+        let missing = log_in(&t, &provider, login).await.unwrap_err();
+        assert_eq!(refusal(&missing).1, "SECOND_FACTOR_REQUIRED", "{login}");
+        let wrong = log_in_with(&t, &provider, login, "abcdef").await;
+        assert_eq!(refusal(&wrong.unwrap_err()).1, "SECOND_FACTOR_WRONG");
+        let code = authenticator(&secret, t.clock().now());
+        let pair = log_in_with(&t, &provider, login, &code).await.unwrap();
+        let proof = verify(&t, &pair.access_token).await.unwrap().proof;
+        assert!(proof.strong && proof.methods.is_none());
+        let again = log_in_with(&t, &provider, login, &code).await;
+        assert_eq!(refusal(&again.unwrap_err()).1, "SECOND_FACTOR_WRONG");
+        log_in_with(&t, &provider, login, &recovery[0])
+            .await
+            .unwrap();
+
+        // What is configured to count does so in place of it.
+        provider
+            .know(login, &json!({ "amr": ["pwd", "mfa"] }))
+            .await;
+        log_in(&t, &provider, login).await.unwrap();
+        provider.know(login, &json!({ "amr": ["pwd"] })).await;
+
+        // Wrong codes lock, and the same lock holds for the password.
+        for _ in 0..5 {
+            let wrong = log_in_with(&t, &provider, login, "abcdef").await;
+            assert_eq!(refusal(&wrong.unwrap_err()).1, "SECOND_FACTOR_WRONG");
+        }
+        t.clock().advance(Duration::from_secs(30));
+        let code = authenticator(&secret, t.clock().now());
+        failed(log_in_with(&t, &provider, login, &code).await, "locked");
+        let locked = login_with(&t, login, NEXT_PASSWORD, &code).await;
+        assert_eq!(refusal(&locked.unwrap_err()).1, "LOGIN_LOCKED");
+    }
+}
+
+#[tokio::test]
+async fn g01_a_provider_with_a_certificate_of_an_unknown_authority_is_not_asked() {
+    let provider = Outside::start().await;
+    let stranger = authority();
+    let t = identity_trusting(&provider, &stranger.path().join("ca.pem")).await;
+    let begun = nobody(&t)
+        .begin_oidc_login(pb::BeginOidcLoginRequest {})
+        .await;
+    let status = begun.unwrap_err();
+    assert_eq!(refusal(&status), (Code::Unavailable, "UNAVAILABLE".into()));
+    assert_eq!(
+        status.message(),
+        "unavailable: certificate of the outside identity provider"
+    );
+    // A file that names no authority ends the start.
+    let prepare = jianyi_identity::spec().prepare.unwrap();
+    for (file, why) in [
+        ("nothing.pem", "cannot read"),
+        ("provider.key", "no certificate"),
+    ] {
+        let mut parts = t.parts().clone();
+        let path = stranger.path().join(file).to_str().unwrap().to_owned();
+        parts.settings = parts.settings.with("JIANYI_OIDC_CA_FILE", Pii::new(path));
+        let told = prepare(parts).await.unwrap_err().chain();
+        assert!(told.contains(why), "{told}");
+    }
+}
+
+#[tokio::test]
 async fn g01_disabled_and_locked_accounts_are_not_let_in_from_outside() {
     let provider = Outside::start().await;
     let t = identity_with(&provider).await;
@@ -283,6 +391,37 @@ async fn g01_links_are_made_by_the_security_administrator_for_others_and_once() 
         .link_oidc(request("li.si", &provider.issuer))
         .await
         .unwrap();
+
+    let list = async |account: &str, page_size, page_token: &str| {
+        let request = pb::ListOidcLinksRequest {
+            account: account.into(),
+            page_size,
+            page_token: page_token.into(),
+        };
+        let answer = client(&t).list_oidc_links(request).await;
+        answer.unwrap().into_inner()
+    };
+    let first = list("", 1, "").await;
+    let second = list("", 1, &first.next_page_token).await;
+    assert_eq!(second.next_page_token, "");
+    assert_eq!(list(&other.name, 0, "").await.links, second.links);
+    let links = [&first.links[..], &second.links[..]].concat();
+    assert_eq!(links.len(), 2);
+    for (link, account, subject) in [
+        (&links[0], &clerk, "*****.san"),
+        (&links[1], &other, "***si"),
+    ] {
+        assert_eq!(
+            (&link.account, &link.issuer),
+            (&account.name, &provider.issuer)
+        );
+        assert_eq!(link.subject, subject);
+        assert!(link.create_time.is_some() && !link.linked_by.is_empty());
+    }
+    let denied = as_account(&t, "accounts/1", "ROLE_SYSTEM_ADMINISTRATOR")
+        .list_oidc_links(pb::ListOidcLinksRequest::default())
+        .await;
+    assert_eq!(denied.unwrap_err().code(), Code::PermissionDenied);
 }
 
 #[tokio::test]

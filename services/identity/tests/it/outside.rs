@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use openidconnect::url::{Url, form_urlencoded};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use serde_json::Value;
 use tokio::sync::OnceCell;
 
@@ -55,11 +56,34 @@ fn run(command: &mut Command) {
     );
 }
 
+/// An authority made for one test, and the certificate that it gave to the provider.
+pub(crate) fn authority() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, pem: String| std::fs::write(folder.path().join(name), pem).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let mut params = CertificateParams::default();
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    write("ca.pem", params.self_signed(&key).unwrap().pem());
+    let issuer = Issuer::new(params, key);
+    let key = KeyPair::generate().unwrap();
+    let params = CertificateParams::new(vec!["127.0.0.1".to_owned()]).unwrap();
+    write(
+        "provider.pem",
+        params.signed_by(&key, &issuer).unwrap().pem(),
+    );
+    write("provider.key", key.serialize_pem());
+    folder
+}
+
 /// The provider of one test. It ends with its standard input.
 #[derive(Debug)]
 pub(crate) struct Outside {
     child: Child,
+    /// Where identity asks it, by TLS.
     pub(crate) issuer: String,
+    /// Where the browser does: it has no TLS of its own.
+    plain: String,
+    authority: tempfile::TempDir,
     browser: reqwest::Client,
 }
 
@@ -72,24 +96,30 @@ impl Drop for Outside {
 
 impl Outside {
     pub(crate) async fn start() -> Self {
+        let authority = authority();
         let mut child = Command::new(python().await)
             .arg(concat!(
                 env!("CARGO_MANIFEST_DIR"),
                 "/tests/it/outside/provider.py"
             ))
+            .args(["provider.pem", "provider.key"].map(|file| authority.path().join(file)))
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
             .unwrap();
         let stdout = child.stdout.take().unwrap();
-        let issuer = tokio::task::spawn_blocking(move || {
+        let told = tokio::task::spawn_blocking(move || {
             let mut line = String::new();
             BufReader::new(stdout).read_line(&mut line).unwrap();
-            line.trim().to_owned()
+            line
         });
+        let told = told.await.unwrap();
+        let (issuer, plain) = told.trim().split_once(' ').unwrap();
         Self {
-            issuer: issuer.await.unwrap(),
+            issuer: issuer.to_owned(),
+            plain: plain.to_owned(),
+            authority,
             child,
             browser: reqwest::Client::builder()
                 .redirect(reqwest::redirect::Policy::none())
@@ -99,10 +129,15 @@ impl Outside {
         }
     }
 
+    /// PEM of the authority that certified it.
+    pub(crate) fn authority(&self) -> PathBuf {
+        self.authority.path().join("ca.pem")
+    }
+
     async fn put(&self, path: &str, value: &Value) {
         let request = self
             .browser
-            .put(format!("{}{path}", self.issuer))
+            .put(format!("{}{path}", self.plain))
             .header("content-type", "application/json")
             .body(value.to_string());
         let answer = request.send().await.unwrap();
@@ -121,6 +156,7 @@ impl Outside {
 
     /// Logs in as somebody at the address that identity gave; state and code that the browser brings back.
     pub(crate) async fn log_in(&self, url: &str, subject: &str) -> (String, String) {
+        let url = &url.replace(&self.issuer, &self.plain);
         let page = self.browser.get(url).send().await.unwrap();
         assert!(page.status().is_success(), "{}", page.text().await.unwrap());
         let form = form_urlencoded::Serializer::new(String::new())

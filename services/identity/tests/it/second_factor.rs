@@ -7,7 +7,7 @@ use jianyi_testkit::authenticator;
 use super::*;
 
 /// Enrols a second factor in a session; its secret and the recovery codes.
-async fn enrol(t: &TestService, caller: &Caller, role: &str) -> (String, Vec<String>) {
+pub(crate) async fn enrol(t: &TestService, caller: &Caller, role: &str) -> (String, Vec<String>) {
     let mut own = in_session(t, caller, role);
     let begun = own.begin_totp(pb::BeginTotpRequest {}).await.unwrap();
     let pb::BeginTotpResponse { secret, uri } = begun.into_inner();

@@ -10,6 +10,7 @@ use jianyi_telemetry::Shutdown;
 use tonic::service::Routes;
 use tonic::transport::{Channel, Endpoint, Server};
 
+use crate::dial::dial;
 use crate::{
     ClientTls, Deadlines, Entrance, Gate, Limits, LimitsConfig, ServerTls, Wire, incoming,
 };
@@ -101,19 +102,38 @@ pub fn connect_lazy(url: &str) -> Result<Channel, Fault> {
 /// # Errors
 /// [`Fault::Internal`] when the url is malformed, or plain while TLS is mutual.
 pub fn connect_with(url: &str, tls: &ClientTls) -> Result<Channel, Fault> {
-    let mut endpoint = Endpoint::from_shared(url.to_owned()).map_err(Fault::internal)?;
-    if endpoint.uri().scheme_str() == Some("https") {
-        endpoint = endpoint.tls_config(tls.config()).map_err(Fault::internal)?;
-    } else if tls.is_mutual() {
-        return Err(Fault::internal(format!(
+    let endpoint = Endpoint::from_shared(url.to_owned()).map_err(Fault::internal)?;
+    let uri = endpoint.uri().clone();
+    match (uri.scheme_str() == Some("https"), tls.mutual()) {
+        (false, None) => Ok(patient(endpoint).connect_lazy()),
+        (true, None) => Ok(patient(endpoint)
+            .tls_config(tls.config())
+            .map_err(Fault::internal)?
+            .connect_lazy()),
+        (false, Some(_)) => Err(Fault::internal(format!(
             "{url} is plain text; with mutual TLS services are called by https"
-        )));
+        ))),
+        (true, Some(mtls)) => {
+            let (mtls, name) = (mtls.clone(), tls.name().map(str::to_owned));
+            // The library takes an `https` address for a wish for TLS of its own.
+            let plain = url.replacen("https", "http", 1);
+            let endpoint = Endpoint::from_shared(plain).map_err(Fault::internal)?;
+            let connector = tower::service_fn({
+                let uri = uri.clone();
+                move |_| dial(uri.clone(), mtls.clone(), name.clone())
+            });
+            Ok(patient(endpoint)
+                .origin(uri)
+                .connect_with_connector_lazy(connector))
+        }
     }
-    Ok(endpoint
+}
+
+fn patient(endpoint: Endpoint) -> Endpoint {
+    endpoint
         .tcp_nodelay(true)
         .connect_timeout(Duration::from_secs(3))
         .http2_keep_alive_interval(Duration::from_secs(20))
         .keep_alive_timeout(Duration::from_secs(5))
         .keep_alive_while_idle(true)
-        .connect_lazy())
 }

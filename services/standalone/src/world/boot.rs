@@ -51,6 +51,8 @@ pub struct Boot {
     pub tls: BootTls,
     /// For the gateway: the authority whose client certificates callers may show.
     pub client_ca: Option<PathBuf>,
+    /// Mutual TLS with the others.
+    pub mtls: BootMtls,
     /// What one caller may ask for.
     pub limits: BootLimits,
     /// Log filter.
@@ -87,6 +89,26 @@ impl From<BootTls> for Tls {
             BootTls::Off => Self::Off,
             BootTls::Generated(dir, names) => Self::Generated { dir, names },
             BootTls::Files(certificate, key) => Self::Files { certificate, key },
+        }
+    }
+}
+
+/// [`MtlsConfig`] as it travels to a child: authority, certificate and key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BootMtls([Option<PathBuf>; 3]);
+
+impl From<MtlsConfig> for BootMtls {
+    fn from(config: MtlsConfig) -> Self {
+        Self([config.mtls_ca, config.mtls_cert, config.mtls_key])
+    }
+}
+
+impl From<BootMtls> for MtlsConfig {
+    fn from(BootMtls([mtls_ca, mtls_cert, mtls_key]): BootMtls) -> Self {
+        Self {
+            mtls_ca,
+            mtls_cert,
+            mtls_key,
         }
     }
 }
@@ -143,7 +165,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
             listen: boot.listen,
             tls: boot.tls.into(),
             client_ca: boot.client_ca,
-            mtls: MtlsConfig::default(),
+            mtls: boot.mtls.into(),
             limits: limits(boot.limits),
             identity_url: boot.identity_url,
             services: boot.services,
@@ -176,7 +198,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         rpc: RpcConfig {
             listen: boot.listen,
             identity_url: boot.identity_url,
-            mtls: MtlsConfig::default(),
+            mtls: boot.mtls.into(),
             limits: limits(boot.limits),
         },
         db: DbConfig {

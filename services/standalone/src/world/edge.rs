@@ -1,11 +1,12 @@
 //! How the world meets its callers: TLS of the gateway and what one caller may ask for.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 pub use jianyi_gateway::Tls;
 
 use jianyi_gateway::AUTHORITY_FILE;
-use jianyi_rpc::{ClientTls, LimitsConfig};
+use jianyi_rpc::{ClientTls, LimitsConfig, MtlsConfig};
 
 use super::{BootLimits, WorldError};
 
@@ -16,6 +17,8 @@ pub struct EdgeOptions {
     pub tls: Tls,
     /// PEM file of the authority whose client certificates callers may show.
     pub client_ca: Option<PathBuf>,
+    /// Mutual TLS of the gateway with the services, and among them: one certificate, for `localhost`.
+    pub mtls: MtlsConfig,
     /// What one caller may ask for, of the gateway and of each service.
     pub limits: LimitsConfig,
 }
@@ -34,6 +37,21 @@ impl EdgeOptions {
             concurrency_per_caller,
             concurrency,
         ]
+    }
+
+    /// How services are addressed: a certificate has names.
+    pub(super) fn service_url(&self, at: SocketAddr) -> String {
+        if self.mtls.mtls_ca.is_some() {
+            format!("https://localhost:{}", at.port())
+        } else {
+            format!("http://{at}")
+        }
+    }
+
+    /// How services are called.
+    pub(super) fn service_client(&self) -> Result<ClientTls, WorldError> {
+        let mtls = self.mtls.load()?;
+        Ok(mtls.map(|mtls| mtls.client()).unwrap_or_default())
     }
 
     /// The PEM file that a client on this machine must trust.

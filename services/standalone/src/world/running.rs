@@ -306,7 +306,8 @@ impl Service {
             let url = format!("{}://{at}", edge.tls.scheme());
             return Ok(jianyi_rpc::connect_with(&url, &tls)?);
         }
-        Ok(jianyi_rpc::connect_lazy(&format!("http://{at}"))?)
+        let tls = edge.service_client()?;
+        Ok(jianyi_rpc::connect_with(&edge.service_url(at), &tls)?)
     }
 
     /// Why it ended, when it ended by itself.

@@ -139,7 +139,7 @@ impl World {
         let url = |name: &str| {
             ports
                 .get(name)
-                .map(|at| format!("http://{at}"))
+                .map(|at| options.edge.service_url(*at))
                 .unwrap_or_default()
         };
         let by = |wanted: fn(&Instance) -> Option<String>| -> BTreeMap<String, String> {
@@ -176,6 +176,7 @@ impl World {
                     counties: counties.clone(),
                     tls: options.edge.tls.clone().into(),
                     client_ca: options.edge.client_ca.clone(),
+                    mtls: options.edge.mtls.clone().into(),
                     limits: options.edge.limits(),
                     log: options.log.clone(),
                     log_dir: options.log_dir.clone(),

@@ -1,6 +1,7 @@
 """An OpenID Connect provider for one test: the library's, plus PKCE, which it must insist on, and lies on request.
 
-Prints where it listens and ends with its standard input.
+Takes the PEM files of its certificate and key. Prints where it listens, by TLS and, for the test's own browser, in plain
+text; ends with its standard input.
 """
 
 import base64
@@ -81,6 +82,8 @@ def end():
 
 
 threading.Thread(target=end, daemon=True).start()
-server = werkzeug.serving.make_server("127.0.0.1", 0, app, threaded=True)
-print(f"http://127.0.0.1:{server.server_port}", flush=True)
-server.serve_forever()
+private = werkzeug.serving.make_server("127.0.0.1", 0, app, threaded=True, ssl_context=tuple(sys.argv[1:3]))
+plain = werkzeug.serving.make_server("127.0.0.1", 0, app, threaded=True)
+threading.Thread(target=private.serve_forever, daemon=True).start()
+print(f"https://127.0.0.1:{private.server_port} http://127.0.0.1:{plain.server_port}", flush=True)
+plain.serve_forever()
