@@ -1,6 +1,6 @@
 //! Roles of people in units, each a half-open span of days.
 
-use jianyi_kernel::{DomainError, Id, IdKind, Provenance, Timestamp};
+use jianyi_kernel::{Division, DomainError, Id, IdKind, Provenance, Timestamp};
 use time::Date;
 
 use super::DOMAIN;
@@ -91,6 +91,8 @@ pub(crate) struct Profile {
     pub(crate) duty: Duty,
     pub(crate) title: String,
     pub(crate) org_unit: OrgUnitId,
+    /// The county where it was held before the person moved here; `None`: this one.
+    pub(crate) held_in: Option<Division>,
     /// `None`: unknown since when.
     pub(crate) from: Option<Date>,
     /// First day on which it is no longer held; `None`: it still is.
@@ -206,6 +208,7 @@ mod tests {
             duty,
             title: String::new(),
             org_unit: OrgUnitId::from_uuid(Uuid::from_u128(2)),
+            held_in: None,
             from: Some(date!(2024 - 01 - 01)),
             to: None,
             provenance: Provenance::default(),
