@@ -107,8 +107,7 @@ async fn stories(channel: TestChannel) -> Vec<String> {
 
 /// Offered by the one county's clerk, accepted by the other's.
 async fn hand_over(system: &System, person: &str) {
-    let mut giving =
-        MemberServiceClient::new(system.channel_as("ROLE_COUNTY_CLERK", HERE).await);
+    let mut giving = MemberServiceClient::new(system.channel_as("ROLE_COUNTY_CLERK", HERE).await);
     let request = member::OfferHandoverRequest {
         name: person.into(),
         to_county: format!("counties/{THERE}"),
@@ -184,8 +183,7 @@ async fn m31_a_move_takes_everything_along_and_changes_no_number_of_before() {
         (info.reason.as_str(), info.metadata["person"].as_str()),
         ("PERSON_HANDED_OVER", person.as_str())
     );
-    let mut clerk =
-        MemberServiceClient::new(system.channel_as("ROLE_COUNTY_CLERK", HERE).await);
+    let mut clerk = MemberServiceClient::new(system.channel_as("ROLE_COUNTY_CLERK", HERE).await);
     let refused = clerk.get_person(old).await.unwrap_err();
     assert_eq!(refused.code(), tonic::Code::NotFound);
 
@@ -217,6 +215,10 @@ async fn m31_a_move_takes_everything_along_and_changes_no_number_of_before() {
             "{text}"
         );
     }
-    assert!(events.iter().any(|event| event["subject"] == moved.as_str()));
+    assert!(
+        events
+            .iter()
+            .any(|event| event["subject"] == moved.as_str())
+    );
     system.finish(Lenience::Strict).await;
 }

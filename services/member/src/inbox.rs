@@ -24,15 +24,15 @@ use crate::usecase::App;
 
 /// An event between two counties.
 trait Addressed: Message + Name + Default + Send + Sync + 'static {
-    fn addressee(&self) -> &str;
+    fn recipient(&self) -> &str;
     fn handover(&self) -> &str;
 }
 
 macro_rules! addressed {
     ($($event:ident),+) => {
         $(impl Addressed for pb::$event {
-            fn addressee(&self) -> &str {
-                &self.addressee
+            fn recipient(&self) -> &str {
+                &self.recipient
             }
             fn handover(&self) -> &str {
                 &self.handover
@@ -66,13 +66,27 @@ pub(crate) fn subscriptions(parts: &Parts) -> Vec<Subscription> {
     let consumer = format!("member_{}_member", app.county.division());
     vec![
         Subscription::to(&consumer, "member")
-            .on(told(&app, |uow, told| Box::pin(handover_offered::take_in(uow, told))))
-            .on(told(&app, |uow, told| Box::pin(handover_withdrawn::take_in(uow, told))))
-            .on(told(&app, |uow, told| Box::pin(handover_accepted::take_in(uow, told))))
-            .on(told(&app, |uow, told| Box::pin(handover_refused::take_in(uow, told))))
-            .on(told(&app, |uow, told| Box::pin(handover_released::take_in(uow, told))))
-            .on(told(&app, |uow, told| Box::pin(handover_completed::take_in(uow, told))))
-            .on(told(&app, |uow, told| Box::pin(handover_returned::take_in(uow, told)))),
+            .on(told(&app, |uow, told| {
+                Box::pin(handover_offered::take_in(uow, told))
+            }))
+            .on(told(&app, |uow, told| {
+                Box::pin(handover_withdrawn::take_in(uow, told))
+            }))
+            .on(told(&app, |uow, told| {
+                Box::pin(handover_accepted::take_in(uow, told))
+            }))
+            .on(told(&app, |uow, told| {
+                Box::pin(handover_refused::take_in(uow, told))
+            }))
+            .on(told(&app, |uow, told| {
+                Box::pin(handover_released::take_in(uow, told))
+            }))
+            .on(told(&app, |uow, told| {
+                Box::pin(handover_completed::take_in(uow, told))
+            }))
+            .on(told(&app, |uow, told| {
+                Box::pin(handover_returned::take_in(uow, told))
+            })),
     ]
 }
 
@@ -86,7 +100,7 @@ fn told<E: Addressed>(
         let app = std::sync::Arc::clone(&app);
         Box::pin(async move {
             let event = &received.event;
-            if event.addressee() != app.county.division().as_str() {
+            if event.recipient() != app.county.division().as_str() {
                 return Ok(());
             }
             let (_, id) = name::parse_county::<HandoverKey>("handover", event.handover())?;

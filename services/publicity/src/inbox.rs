@@ -9,7 +9,9 @@ mod hero_sealed;
 
 use jianyi_bus::Subscription;
 use jianyi_kernel::{Fault, Violation};
-use jianyi_proto::member::events::v1::{ConsentWithdrawn, HeroConfirmed, HeroEnded, HeroMoved, HeroSealed};
+use jianyi_proto::member::events::v1::{
+    ConsentWithdrawn, HeroConfirmed, HeroEnded, HeroMoved, HeroSealed,
+};
 
 /// The one subscription: one consumer keeps the order of a hero's events.
 pub(crate) fn subscriptions() -> Vec<Subscription> {

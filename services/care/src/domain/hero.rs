@@ -252,7 +252,9 @@ pub(crate) mod tests {
             assert_eq!(moved.within(&county("410621"), day), there, "{day}");
             assert!(moved.within(&county("410600"), day));
         }
-        let again = moved.clone().move_to(new, &county("410611"), date!(2024 - 07 - 06), 2);
+        let again = moved
+            .clone()
+            .move_to(new, &county("410611"), date!(2024 - 07 - 06), 2);
         assert_eq!(again, moved, "heard twice");
         assert_eq!(moved.end(), None);
     }

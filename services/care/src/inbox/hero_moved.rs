@@ -5,10 +5,7 @@ use jianyi_db::Uow;
 use jianyi_proto::member::events::v1::HeroMoved;
 
 /// Handles the event.
-pub(crate) fn handle<'a>(
-    uow: &'a mut Uow,
-    received: &'a Received<HeroMoved>,
-) -> HandlerFuture<'a> {
+pub(crate) fn handle<'a>(uow: &'a mut Uow, received: &'a Received<HeroMoved>) -> HandlerFuture<'a> {
     let event = &received.event;
     Box::pin(super::moved(
         uow,

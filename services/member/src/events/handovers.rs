@@ -45,7 +45,7 @@ pub(crate) fn handover_offered(county: &County, handover: &Handover) -> NewEvent
     let event = pb::HandoverOffered {
         fact: Some(dated(county, handover)),
         handover: named(county, handover),
-        addressee: terms.county.to_string(),
+        recipient: terms.county.to_string(),
         person: name::county(county.division(), terms.person),
         epoch: terms.epoch,
         expire_time: Some(timestamp(terms.expires_at)),
@@ -58,7 +58,7 @@ pub(crate) fn handover_withdrawn(county: &County, handover: &Handover) -> NewEve
     let event = pb::HandoverWithdrawn {
         fact: Some(nothing(county)),
         handover: named(county, handover),
-        addressee: handover.terms.county.to_string(),
+        recipient: handover.terms.county.to_string(),
     };
     addressed(&event, &event.handover, county, handover)
 }
@@ -71,7 +71,7 @@ pub(crate) fn handover_accepted(
     let event = pb::HandoverAccepted {
         fact: Some(nothing(county)),
         handover: named(county, handover),
-        addressee: handover.terms.county.to_string(),
+        recipient: handover.terms.county.to_string(),
         epoch: handover.terms.epoch,
         public_key,
     };
@@ -82,7 +82,7 @@ pub(crate) fn handover_refused(county: &County, handover: &Handover) -> NewEvent
     let event = pb::HandoverRefused {
         fact: Some(nothing(county)),
         handover: named(county, handover),
-        addressee: handover.terms.county.to_string(),
+        recipient: handover.terms.county.to_string(),
     };
     addressed(&event, &event.handover, county, handover)
 }
@@ -91,7 +91,7 @@ pub(crate) fn handover_released(county: &County, handover: &Handover, parcel: Ve
     let event = pb::HandoverReleased {
         fact: Some(dated(county, handover)),
         handover: named(county, handover),
-        addressee: handover.terms.county.to_string(),
+        recipient: handover.terms.county.to_string(),
         epoch: handover.next_epoch(),
         parcel,
     };
@@ -102,7 +102,7 @@ pub(crate) fn handover_completed(county: &County, handover: &Handover) -> NewEve
     let event = pb::HandoverCompleted {
         fact: Some(dated(county, handover)),
         handover: named(county, handover),
-        addressee: handover.terms.county.to_string(),
+        recipient: handover.terms.county.to_string(),
         epoch: handover.next_epoch(),
     };
     addressed(&event, &event.handover, county, handover)
@@ -112,7 +112,7 @@ pub(crate) fn handover_returned(county: &County, handover: &Handover) -> NewEven
     let event = pb::HandoverReturned {
         fact: Some(nothing(county)),
         handover: named(county, handover),
-        addressee: handover.terms.county.to_string(),
+        recipient: handover.terms.county.to_string(),
         epoch: handover.next_epoch(),
         reason: handover.reason.clone().unwrap_or_default(),
     };

@@ -93,7 +93,12 @@ async fn arrived(uow: &mut Uow, county: &County, handover: Handover) -> Result<(
         sealed,
         store::people::get_kept(uow.conn(), &cipher, person).await?,
     ) {
-        uow.emit(events::person_moved(county, &handover, person, known.version));
+        uow.emit(events::person_moved(
+            county,
+            &handover,
+            person,
+            known.version,
+        ));
     }
     for hero in store::heroes::lock_of(uow.conn(), &cipher, person).await? {
         uow.emit(events::hero_moved(county, &handover, &hero));

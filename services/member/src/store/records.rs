@@ -249,7 +249,11 @@ fn admit(table: &str, row: &mut Row, admission: &Admission<'_>, now: Timestamp) 
 /// What was held where somebody comes from ends on the day of the move, and what was to begin later never did.
 /// Days of this form compare as texts do.
 fn end_by(row: &mut Row, effective_on: Date) {
-    let text = |column: &str| row.get(column).and_then(Value::as_str).map(ToOwned::to_owned);
+    let text = |column: &str| {
+        row.get(column)
+            .and_then(Value::as_str)
+            .map(ToOwned::to_owned)
+    };
     let end = effective_on.to_string();
     let end = text("from_day").filter(|from| *from > end).unwrap_or(end);
     let end = text("to_day").filter(|to| *to < end).unwrap_or(end);

@@ -12,8 +12,8 @@ use sqlx::PgConnection;
 use crate::handovers::County;
 use crate::support::{new_hero, new_person};
 
-const RUNS: usize = 10;
-const STEPS: usize = 70;
+const RUNS: usize = 8;
+const STEPS: usize = 80;
 const PEOPLE: [&str; 3] = [
     "41061119900101018X",
     "410611198501010018",
@@ -58,6 +58,8 @@ struct Network {
     post: Vec<Letter>,
     /// Ids of the people, and evidence of every consent that was acknowledged.
     people: BTreeMap<String, BTreeSet<String>>,
+    /// Those of this run.
+    run: Vec<String>,
     counted: Counted,
     said: usize,
 }
@@ -78,6 +80,7 @@ impl Network {
             counties,
             post: Vec::new(),
             people: BTreeMap::new(),
+            run: Vec::new(),
             counted: Counted::default(),
             said: 0,
         }
@@ -85,6 +88,12 @@ impl Network {
 
     /// One run's people: a volunteer, a hero, and one who must stay unknown.
     async fn register(&mut self, run: usize) {
+        self.run.clear();
+        if run == 0 {
+            // Whoever comes to 淇县 with this number is returned.
+            let double = new_person("欧阳见证", PEOPLE[0]);
+            self.counties[2].person(double).await;
+        }
         let first = &mut self.counties[run % 3];
         // One identity number each for the whole test: later runs know people by their words alone.
         for (n, number) in PEOPLE.iter().enumerate() {
@@ -110,6 +119,7 @@ impl Network {
                 first.hero(hero).await;
             }
             first.request(&name).await;
+            self.run.push(id.clone());
             self.people.insert(id, BTreeSet::new());
         }
     }
@@ -189,9 +199,13 @@ impl Network {
 
     /// Somebody does something somewhere, rightly or wrongly.
     async fn act(&mut self, dice: &mut Dice) {
-        let at = dice.next(self.counties.len());
-        let ids: Vec<String> = self.people.keys().cloned().collect();
-        let id = &ids[ids.len() - 1 - dice.next(3)];
+        let id = &self.run[dice.next(self.run.len())].clone();
+        // Three times out of four where the person is, if anywhere.
+        let writers = self.writers().await;
+        let at = match writers[id].first() {
+            Some((at, _)) if dice.next(4) > 0 => *at,
+            _ => dice.next(self.counties.len()),
+        };
         let county = &mut self.counties[at];
         let name = format!("counties/{}/people/{id}", county.code);
         match dice.next(6) {
@@ -212,18 +226,20 @@ impl Network {
                 }
             }
             3..=4 => {
-                for handover in self.open(at, "receiving").await {
-                    let county = &mut self.counties[at];
-                    let _ = if dice.next(8) == 0 {
-                        county.refuse(&handover).await
-                    } else {
-                        county.accept(&handover).await
-                    };
+                for at in 0..self.counties.len() {
+                    for handover in self.open(at, "receiving").await {
+                        let county = &mut self.counties[at];
+                        let _ = if dice.next(8) == 0 {
+                            county.refuse(&handover).await
+                        } else {
+                            county.accept(&handover).await
+                        };
+                    }
                 }
             }
             _ => {
                 for handover in self.open(at, "giving").await {
-                    if dice.next(4) == 0 {
+                    if dice.next(8) == 0 {
                         let _ = self.counties[at].withdraw(&handover).await;
                     }
                 }
@@ -259,10 +275,10 @@ impl Network {
                     .await
                     .unwrap();
             for (id, epoch) in rows {
-                writers
-                    .get_mut(&id.to_string())
-                    .expect("known")
-                    .push((at, epoch));
+                // The double of one of them, who is somebody else's record, is not among them.
+                if let Some(writers) = writers.get_mut(&id.to_string()) {
+                    writers.push((at, epoch));
+                }
             }
         }
         writers
@@ -271,7 +287,11 @@ impl Network {
     /// After the network has healed every person has one writer, who has everything that was ever acknowledged.
     async fn settled(&mut self, seed: u64) {
         for (id, writers) in self.writers().await {
-            assert_eq!(writers.len(), 1, "seed {seed}: {id} is written by {writers:?}");
+            assert_eq!(
+                writers.len(),
+                1,
+                "seed {seed}: {id} is written by {writers:?}"
+            );
             let at = writers[0].0;
             let uuid: uuid::Uuid = id.parse().unwrap();
             let (heroes, requests, roles): (i64, i64, i64) = sqlx::query_as(
@@ -355,7 +375,10 @@ async fn m31_never_two_writers_never_none_for_ever_and_no_record_is_lost() {
         .unwrap();
         assert_eq!(keys, 0);
     }
-    println!("{RUNS} runs, most messages waiting {messages}, {:?}", network.counted);
+    println!(
+        "{RUNS} runs, most messages waiting {messages}, {:?}",
+        network.counted
+    );
     assert!(network.counted.moved >= 10, "people did move");
     assert!(network.counted.crashed >= 10 && network.counted.repeated >= 10);
 }

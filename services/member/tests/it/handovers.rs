@@ -644,7 +644,11 @@ async fn m31_an_offer_is_refused_withdrawn_or_expires_and_nothing_moves() {
 
     for (offer, here, there) in [
         (&refused, HandoverState::Refused, HandoverState::Refused),
-        (&withdrawn, HandoverState::Withdrawn, HandoverState::Withdrawn),
+        (
+            &withdrawn,
+            HandoverState::Withdrawn,
+            HandoverState::Withdrawn,
+        ),
         (&expired, HandoverState::Expired, HandoverState::Withdrawn),
     ] {
         assert_eq!(a.state(&offer.name).await, here);
@@ -652,8 +656,7 @@ async fn m31_an_offer_is_refused_withdrawn_or_expires_and_nothing_moves() {
     }
     a.consent(&zhang, "档案〔2024〕17号").await.unwrap();
     assert!(
-        published::<HandoverReleased>(&a.service).await.is_empty()
-            && b.people().await.is_empty()
+        published::<HandoverReleased>(&a.service).await.is_empty() && b.people().await.is_empty()
     );
 }
 
@@ -676,11 +679,7 @@ async fn m29_a_confidential_hero_moves_without_a_word_and_stays_confidential() {
     };
     // For whoever may not see them they do not exist, on either side and at every step.
     assert_eq!(
-        a.clerk()
-            .offer_handover(request)
-            .await
-            .unwrap_err()
-            .code(),
+        a.clerk().offer_handover(request).await.unwrap_err().code(),
         Code::NotFound
     );
     let mut carried = [0, 0];
@@ -776,7 +775,11 @@ async fn m31_what_is_not_for_this_county_or_not_from_the_other_changes_nothing()
     let offer = a.offer(&zhang, "410621", "2024-07-05").await.unwrap();
     let outbox = a.service.outbox().await;
     let row = outbox.last().unwrap();
-    stranger.service.deliver_row(row, row.event_id).await.unwrap();
+    stranger
+        .service
+        .deliver_row(row, row.event_id)
+        .await
+        .unwrap();
     let count = "select count(*) from handovers";
     let known: i64 = sqlx::query_scalar(count)
         .fetch_one(&mut stranger.service.sql().await)
@@ -787,7 +790,7 @@ async fn m31_what_is_not_for_this_county_or_not_from_the_other_changes_nothing()
     // A third county says that the record has arrived, or that it does not want it.
     let completed = HandoverCompleted {
         handover: offer.name.clone(),
-        addressee: "410611".into(),
+        recipient: "410611".into(),
         epoch: 2,
         ..HandoverCompleted::default()
     };

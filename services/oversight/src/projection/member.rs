@@ -3,7 +3,9 @@
 use jianyi_proto::member::events::v1 as ev;
 
 use crate::domain::fact::{Change, Measures, State};
-use crate::projection::reading::{Reading, Table, code, current, kind, moved, named, renamed, statement};
+use crate::projection::reading::{
+    Reading, Table, code, current, kind, moved, named, renamed, statement,
+};
 
 const TIER: &str = "VOLUNTEER_TIER_";
 

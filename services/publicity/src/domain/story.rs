@@ -188,7 +188,10 @@ mod tests {
             .unwrap()
             .moved_to("counties/410621/heroes/x".into(), "410621".parse().unwrap());
         let about = moved.fact.about.clone().unwrap();
-        assert_eq!((about.hero.as_str(), about.version), ("counties/410621/heroes/x", 3));
+        assert_eq!(
+            (about.hero.as_str(), about.version),
+            ("counties/410621/heroes/x", 3)
+        );
         assert!(moved.fact.text.is_some() && moved.fact.division.as_str() == "410621");
     }
 

@@ -73,11 +73,7 @@ mod tests {
     fn only_the_addressee_opens_it_and_only_for_what_it_is_about() {
         let (private, public) = key_pair();
         let parcel = seal(&public, "handovers/1/2", "欧阳见证".as_bytes()).unwrap();
-        assert!(
-            !parcel
-                .windows(3)
-                .any(|part| part == "欧".as_bytes())
-        );
+        assert!(!parcel.windows(3).any(|part| part == "欧".as_bytes()));
         let opened = open(&private, "handovers/1/2", &parcel).unwrap();
         assert_eq!(opened.as_slice(), "欧阳见证".as_bytes());
         assert!(open(&private, "handovers/1/3", &parcel).is_none());
