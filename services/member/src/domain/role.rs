@@ -161,6 +161,13 @@ impl Role {
         self.profile.to = Some(to);
         Ok((self, Ended { on: to }))
     }
+
+    /// Whether it was held here and ended because its holder moved away on a day; one that was to begin later
+    /// ended when it began.
+    pub(crate) fn ended_by_move(&self, on: Date) -> bool {
+        let end = self.profile.from.map_or(on, |from| from.max(on));
+        self.profile.held_in.is_none() && self.profile.to == Some(end)
+    }
 }
 
 /// Why a role is not entered or ended.

@@ -16,11 +16,26 @@ pub(super) async fn take_in(uow: &mut Uow, told: Told<'_, HandoverCompleted>) ->
     };
     store::handovers::save(uow.conn(), &handover, now).await?;
     let (person, on) = (handover.terms.person, handover.terms.effective_on);
-    let sealed = custody.is_none_or(|custody| custody.sealed);
-    for role in store::roles::end_all_of(uow.conn(), person, on, now).await? {
-        if let (false, Some(on)) = (sealed, role.profile.to) {
-            uow.emit(events::role_ended(county, &role, &Ended { on }));
+    // They may have come back before this was heard: then what is here is not what left, and stays.
+    let gone = custody
+        .as_ref()
+        .is_some_and(|it| it.handed_to.is_some() && it.epoch == handover.next_epoch());
+    let ended = if gone {
+        store::roles::end_all_of(uow.conn(), person, on, now).await?
+    } else {
+        let mut all = store::roles::list_of(uow.conn(), person).await?;
+        all.retain(|role| role.ended_by_move(on));
+        all
+    };
+    if custody.is_some_and(|custody| !custody.sealed) {
+        for role in &ended {
+            if let Some(on) = role.profile.to {
+                uow.emit(events::role_ended(county, role, &Ended { on }));
+            }
         }
+    }
+    if !gone {
+        return Ok(());
     }
     let heroes = store::heroes::lock_of(uow.conn(), &cipher, person).await?;
     let consents = store::consents::list(uow.conn(), &cipher, person, None).await?;

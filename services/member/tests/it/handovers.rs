@@ -570,6 +570,53 @@ async fn m31_a_move_back_brings_home_what_was_done_meanwhile() {
     assert_eq!(epoch, 3);
 }
 
+/// Found on the bad network: the key of somebody who had come back was destroyed by what was said of their leaving.
+#[tokio::test]
+async fn m31_who_is_back_before_the_first_arrival_was_heard_of_keeps_everything() {
+    let (mut a, mut b) = neighbours().await;
+    let zhang = a.person(new_person(NAME, NUMBER)).await;
+    a.volunteer(&zhang, "2024-01-01").await;
+    let there = b.here(&zhang);
+    let mut carried = [0, 0];
+    let offer = a.offer(&zhang, "410621", "2024-07-05").await.unwrap();
+    carry(&[&a, &b], &mut carried).await;
+    b.accept(&b.here(&offer.name)).await.unwrap();
+    // Everything but the news that it has arrived, which is kept back.
+    let mut late = None;
+    let back = loop {
+        let mut news = false;
+        for (from, county) in [&a, &b].into_iter().enumerate() {
+            let outbox = county.service.outbox().await;
+            for row in &outbox[carried[from]..] {
+                news = true;
+                if row.type_name.ends_with("HandoverCompleted") {
+                    late = Some(row.clone());
+                    continue;
+                }
+                for to in [&a, &b] {
+                    to.service.deliver_row(row, row.event_id).await.unwrap();
+                }
+            }
+            carried[from] = outbox.len();
+        }
+        if !news {
+            break b.offer(&there, "410611", "2024-10-01").await.unwrap();
+        }
+    };
+    carry(&[&a, &b], &mut carried).await;
+    a.accept(&a.here(&back.name)).await.unwrap();
+    carry(&[&a, &b], &mut carried).await;
+    a.consent(&zhang, "档案〔2024〕17号").await.unwrap();
+    let late = late.unwrap();
+    a.service.deliver_row(&late, late.event_id).await.unwrap();
+
+    assert_eq!(a.revealed(&zhang).await.unwrap().full_name, NAME);
+    assert_eq!(a.evidence(zhang.rsplit('/').next().unwrap()).await.len(), 1);
+    assert_eq!(a.state(&offer.name).await, HandoverState::Completed);
+    assert_eq!(published::<RoleEnded>(&a.service).await.len(), 1);
+    assert_eq!(a.volunteers("2024-06-30").await, 1);
+}
+
 #[tokio::test]
 async fn m31_who_is_registered_there_already_comes_back_and_the_first_county_writes_again() {
     let (mut a, mut b) = neighbours().await;
