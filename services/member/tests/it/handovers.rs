@@ -570,7 +570,35 @@ async fn m31_a_move_back_brings_home_what_was_done_meanwhile() {
     assert_eq!(epoch, 3);
 }
 
-/// Found on the bad network: the key of somebody who had come back was destroyed by what was said of their leaving.
+#[tokio::test]
+async fn m31_every_message_heard_again_under_another_id_changes_nothing() {
+    let (mut a, mut b) = neighbours().await;
+    let zhang = a.person(new_person(NAME, NUMBER)).await;
+    a.consent(&zhang, "档案〔2024〕17号").await.unwrap();
+    let mut carried = [0, 0];
+    let offer = a.offer(&zhang, "410621", "2024-07-05").await.unwrap();
+    carry(&[&a, &b], &mut carried).await;
+    b.accept(&b.here(&offer.name)).await.unwrap();
+    carry(&[&a, &b], &mut carried).await;
+    let before = carried;
+    let said = [a.service.outbox().await, b.service.outbox().await].concat();
+    for row in said
+        .iter()
+        .filter(|row| row.type_name.contains(".Handover"))
+    {
+        for to in [&a, &b] {
+            let id = to.service.clock().new_uuid();
+            to.service.deliver_row(row, id).await.unwrap();
+        }
+    }
+    carry(&[&a, &b], &mut carried).await;
+    assert_eq!(carried, before, "nobody answers what was answered");
+    assert_eq!(b.revealed(&b.here(&zhang)).await.unwrap().full_name, NAME);
+    assert_eq!(b.evidence(zhang.rsplit('/').next().unwrap()).await.len(), 1);
+    assert!(a.people().await.is_empty());
+}
+
+/// What was said of somebody's leaving must not destroy the key of one who has come back.
 #[tokio::test]
 async fn m31_who_is_back_before_the_first_arrival_was_heard_of_keeps_everything() {
     let (mut a, mut b) = neighbours().await;
