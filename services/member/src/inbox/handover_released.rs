@@ -47,7 +47,15 @@ pub(super) async fn take_in(uow: &mut Uow, told: Told<'_, HandoverReleased>) -> 
         Err(fault) => {
             let reason = match &fault {
                 Fault::Invalid(violations) => violations.first().map_or(UNREADABLE, |it| it.reason),
-                _ => UNFIT,
+                Fault::Unauthenticated(_)
+                | Fault::Denied
+                | Fault::NotFound(_)
+                | Fault::Exists(_)
+                | Fault::Refused(_)
+                | Fault::Stale(_)
+                | Fault::Busy(_)
+                | Fault::Unavailable(_)
+                | Fault::Internal(_) => UNFIT,
             };
             send_back(uow, county, handover, reason).await
         }
