@@ -6,6 +6,8 @@ mod api;
 mod codes;
 mod domain;
 mod events;
+mod handover_expiry;
+mod inbox;
 mod store;
 mod usecase;
 mod words_backfill;
@@ -31,21 +33,31 @@ pub fn spec() -> ServiceSpec {
         migrations: &MIGRATOR,
         sealed: &store::SEALED,
         routes,
-        subscriptions: |_| Vec::new(),
+        subscriptions: inbox::subscriptions,
         prepare: Some(claim_database),
-        background: Some(words_backfill::run),
+        background: Some(background),
     }
 }
 
 fn routes(parts: &Parts) -> Routes {
-    // `claim_database` has refused to serve without a county.
-    let county = County::new(parts.division.clone().unwrap_or_else(Division::city));
-    Routes::new(MemberServiceServer::new(Api {
-        app: App {
-            db: parts.db.clone(),
-            county,
-        },
-    }))
+    Routes::new(MemberServiceServer::new(Api { app: app(parts) }))
+}
+
+fn app(parts: &Parts) -> App {
+    App {
+        db: parts.db.clone(),
+        // `claim_database` has refused to serve without a county.
+        county: County::new(parts.division.clone().unwrap_or_else(Division::city)),
+    }
+}
+
+fn background(parts: Parts) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        futures::join!(
+            words_backfill::run(parts.clone()),
+            handover_expiry::run(parts)
+        );
+    })
 }
 
 /// Binds the database to its county for good: rows do not say whose they are, the instance does.

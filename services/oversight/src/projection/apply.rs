@@ -4,7 +4,7 @@ use jianyi_bus::{HandlerFuture, RawEvent, Received};
 use jianyi_db::Uow;
 use jianyi_kernel::Fault;
 
-use crate::domain::fact::Mark;
+use crate::domain::fact::{Change, Mark};
 use crate::projection::reading::{self, Reading};
 use crate::store;
 
@@ -36,17 +36,15 @@ pub(crate) async fn apply(
             tracing::info!(event.type = %received.event.type_name, "an event of unknown type passed by");
         }
         Reading::Change { resource, change } => {
-            let row = store::facts::Key {
-                generation,
-                context: &received.stream,
-                resource: &resource,
-            };
-            let known = store::facts::lock(uow, row).await?;
-            let mark = Mark {
-                version: received.version,
-                sequence,
-            };
-            store::facts::save(uow.conn(), row, &known.after(&change, mark)).await?;
+            let what = (resource.as_str(), &change);
+            take_in(uow, received, generation, sequence, what).await?;
+        }
+        Reading::Changes(mut changes) => {
+            // In one order, so that two consumers of the same resources wait for each other.
+            changes.sort_by(|(a, _), (b, _)| a.cmp(b));
+            for (resource, change) in &changes {
+                take_in(uow, received, generation, sequence, (resource, change)).await?;
+            }
         }
     }
     let seen = store::watermarks::Seen {
@@ -56,4 +54,24 @@ pub(crate) async fn apply(
         occurred_at: received.occurred_at,
     };
     store::watermarks::advance(uow.conn(), generation, &seen).await
+}
+
+async fn take_in(
+    uow: &mut Uow,
+    received: &Received<RawEvent>,
+    generation: i32,
+    sequence: i64,
+    (resource, change): (&str, &Change),
+) -> Result<(), Fault> {
+    let row = store::facts::Key {
+        generation,
+        context: &received.stream,
+        resource,
+    };
+    let known = store::facts::lock(uow, row).await?;
+    let mark = Mark {
+        version: received.version,
+        sequence,
+    };
+    store::facts::save(uow.conn(), row, &known.after(change, mark)).await
 }

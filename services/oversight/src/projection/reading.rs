@@ -21,6 +21,8 @@ pub(crate) enum Reading {
         /// The change.
         change: Change,
     },
+    /// It changes what is known about several resources.
+    Changes(Vec<(String, Change)>),
     /// It is known and changes nothing here.
     Quiet,
     /// It must leave no trace at all, not even that something happened.
@@ -130,6 +132,25 @@ pub(crate) fn moved(
         resource,
         change: Change::Moved(state, on),
     })
+}
+
+/// A resource that goes by another name from a date on: it ends under the one and holds under the other, so that
+/// whoever looks back from before that date sees what was seen then.
+pub(crate) fn renamed(
+    (resource, former): (String, String),
+    kind: String,
+    fact: Option<pb::Fact>,
+) -> Result<Reading, Violation> {
+    let mut changes = Vec::new();
+    for reading in [
+        moved(former, State::Ended, fact.clone())?,
+        current(resource, kind, fact, Measures::default())?,
+    ] {
+        if let Reading::Change { resource, change } = reading {
+            changes.push((resource, change));
+        }
+    }
+    Ok(Reading::Changes(changes))
 }
 
 /// A stated total of a context.
