@@ -57,7 +57,7 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 10] = [
+const MORE_CODES: [&str; 11] = [
     "account",
     "closed_by",
     "chronicle",
@@ -68,6 +68,8 @@ const MORE_CODES: [&str; 10] = [
     "consent",
     "purpose",
     "heroes",
+    // Where a county's service is: a host and a port, refused with anything else in it.
+    "url",
 ];
 /// Bytes that events do carry: hashes over keyed hashes, a public key, a signature.
 const DIGESTS: [&str; 4] = ["root", "previous_root", "public_key", "signature"];

@@ -6,6 +6,7 @@ mod domain;
 mod events;
 mod inbox;
 mod projection;
+mod sites;
 mod store;
 mod usecase;
 mod wire;

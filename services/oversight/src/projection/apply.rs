@@ -30,7 +30,7 @@ pub(crate) async fn apply(
 ) -> Result<(), Fault> {
     let sequence = i64::try_from(received.stream_sequence).map_err(Fault::internal)?;
     match reading::read(&received.event.type_name, &received.event.data)? {
-        Reading::Hidden => return Ok(()),
+        Reading::Hidden | Reading::Aside => return Ok(()),
         Reading::Quiet => {}
         Reading::Unknown => {
             tracing::info!(event.type = %received.event.type_name, "an event of unknown type passed by");

@@ -25,6 +25,8 @@ pub(crate) enum Reading {
     Quiet,
     /// It must leave no trace at all, not even that something happened.
     Hidden,
+    /// It is about the system and not about what the association did: it is no news of the division it names.
+    Aside,
     /// Nobody told us what it means; a newer producer may know more.
     Unknown,
 }
