@@ -9,6 +9,7 @@ mod config;
 mod consume;
 mod cursor;
 mod delivery;
+pub mod federation;
 mod filter;
 mod headers;
 mod relay;

@@ -9,6 +9,7 @@
 mod addressed;
 mod consumer;
 mod dead_letters;
+mod federation;
 mod relayed;
 mod watching;
 mod world;
