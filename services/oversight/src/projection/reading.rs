@@ -190,7 +190,7 @@ mod tests {
     use prost_types::FileDescriptorSet;
 
     use super::*;
-    use crate::projection::CONTEXTS;
+    use crate::projection::{CONTEXTS, HIDDEN, HIDDEN_TYPES};
 
     #[test]
     fn every_event_of_every_context_has_a_meaning() {
@@ -215,6 +215,29 @@ mod tests {
             .collect();
         assert!(unread.is_empty(), "events without a meaning: {unread:?}");
         assert_eq!(TABLE.0.len(), events.len());
+    }
+
+    #[test]
+    fn what_leaves_no_trace_is_known_by_its_subject_too() {
+        for name in TABLE.0.keys() {
+            let hidden = matches!(read(name, &[]), Ok(Reading::Hidden));
+            assert_eq!(hidden, HIDDEN_TYPES.contains(&name.as_str()), "{name}");
+        }
+        let mut subjects: Vec<String> = HIDDEN_TYPES
+            .iter()
+            .map(|name| {
+                let mut subject = String::new();
+                for letter in name.rsplit('.').next().unwrap().chars() {
+                    if letter.is_ascii_uppercase() && !subject.is_empty() {
+                        subject.push('_');
+                    }
+                    subject.push(letter.to_ascii_lowercase());
+                }
+                subject
+            })
+            .collect();
+        subjects.sort();
+        assert_eq!(subjects, HIDDEN);
     }
 
     #[test]

@@ -133,3 +133,18 @@ pub(crate) async fn joined(conn: &mut PgConnection) -> Result<Vec<Stored<CountyS
     .await?;
     Ok(rows.into_iter().map(Into::into).collect())
 }
+
+/// Whether a county belongs and has a broker of its own.
+pub(crate) async fn has_own_broker(
+    conn: &mut PgConnection,
+    county: &Division,
+) -> Result<bool, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (
+               select 1 from county_sites where division = $1 and left_at is null and not on_city_broker
+           ) as "it!""#,
+        county.as_str(),
+    )
+    .fetch_one(conn)
+    .await?)
+}
