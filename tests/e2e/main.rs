@@ -10,6 +10,7 @@ mod audit_log;
 mod break_glass;
 mod bus;
 mod confidential;
+mod county_by_tunnel;
 mod county_down;
 mod edges;
 mod events_stream;

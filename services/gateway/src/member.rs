@@ -127,7 +127,12 @@ async fn ask(
     };
     match outgoing.call(&link, &pages::encode(part).into()).await {
         Ok(reply) => Ok(Some(reply.into_inner())),
-        Err(Failure::Answered(status)) if status.code() != Code::Unavailable => Err(status),
+        // Its time is shorter than the client's, so that it is over says nothing about the walk.
+        Err(Failure::Answered(status))
+            if !matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded) =>
+        {
+            Err(status)
+        }
         Err(Failure::Answered(_) | Failure::Unreachable | Failure::TimedOut) => Ok(None),
     }
 }

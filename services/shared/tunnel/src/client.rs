@@ -9,7 +9,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use bytes::Bytes;
 use futures::future::BoxFuture;
-use http::{HeaderMap, HeaderValue, Request, Response};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode};
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
 use jianyi_bus::{Bus, Letter, NoAnswer};
 use jianyi_kernel::Division;
@@ -144,11 +144,16 @@ fn reply(answer: &Letter) -> Result<Response<Body>, Unreadable> {
             return Err(Unreadable);
         }
     }
-    let ended = trailers.contains_key("grpc-status") || headers.contains_key("grpc-status");
-    if !ended || frame::count(&body).is_none_or(|count| count > 1) {
+    let status = head::read_status(answer).map_err(|head::Unfit| Unreadable)?;
+    let ended = trailers.contains_key("grpc-status")
+        || headers.contains_key("grpc-status")
+        || status != StatusCode::OK;
+    let framed = status != StatusCode::OK || frame::count(&body).is_some_and(|count| count <= 1);
+    if !ended || !framed {
         return Err(Unreadable);
     }
     let mut response = Response::new(body_of(body, trailers));
+    *response.status_mut() = status;
     *response.headers_mut() = headers;
     Ok(response)
 }

@@ -3,7 +3,8 @@
 //! Each name travels behind a mark, `h.` or `t.` for a trailer, so that no caller can write a header that the
 //! broker itself acts on; and whatever comes is checked again, because others can write letters, too.
 
-use http::{HeaderMap, HeaderName, HeaderValue};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use jianyi_bus::Letter;
 
 const HEADER: &str = "h.";
 const TRAILER: &str = "t.";
@@ -20,6 +21,23 @@ const OF_ONE_CONNECTION: [&str; 9] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// An HTTP status other than 200, of whatever answers without gRPC.
+const STATUS: &str = "tunnel-status";
+
+/// Writes the HTTP status.
+pub(crate) fn write_status(status: StatusCode, into: &mut Vec<(String, String)>) {
+    if status != StatusCode::OK {
+        into.push((STATUS.into(), status.as_str().into()));
+    }
+}
+
+/// Reads it.
+pub(crate) fn read_status(letter: &Letter) -> Result<StatusCode, Unfit> {
+    letter.header(STATUS).map_or(Ok(StatusCode::OK), |status| {
+        StatusCode::from_bytes(status.as_bytes()).map_err(|_| Unfit)
+    })
+}
 
 /// A header that does not travel.
 #[derive(Debug, PartialEq, Eq)]

@@ -4,7 +4,7 @@
 use std::convert::Infallible;
 use std::sync::Arc;
 
-use http::{Method, Request, Response, Uri, Version};
+use http::{Method, Request, Response, StatusCode, Uri, Version};
 use http_body_util::{BodyExt as _, Full};
 use jianyi_bus::{Bus, Desk, Letter, Question};
 use jianyi_kernel::Division;
@@ -124,9 +124,10 @@ async fn letter(response: Response<Body>, most: usize) -> Letter {
     };
     let trailers = collected.trailers().cloned().unwrap_or_default();
     let body = collected.to_bytes();
-    if frame::count(&body).is_none_or(|count| count > 1) {
+    if parts.status == StatusCode::OK && frame::count(&body).is_none_or(|count| count > 1) {
         return told(&refusal::streams());
     }
+    head::write_status(parts.status, &mut letter.headers);
     let written = head::write(&parts.headers, false, &mut letter.headers)
         .and_then(|()| head::write(&trailers, true, &mut letter.headers));
     if written.is_err() {
