@@ -11,6 +11,7 @@ mod break_glass;
 mod bus;
 mod confidential;
 mod county_down;
+mod cut;
 mod events_stream;
 mod expense;
 mod facts_reach_the_report;
