@@ -188,5 +188,10 @@ async fn the_directory_is_no_news_of_what_the_association_did() {
     let before = world.report().await;
     add(&mut world, site("410621", "nats:"), "").await.unwrap();
     world.settle().await;
-    assert_eq!(world.report().await, before);
+    let after = world.report().await;
+    assert_eq!(after.figures, before.figures);
+    // It is there to be told of, although nothing came from it yet.
+    let mark = &after.watermarks["410621"];
+    assert_eq!((mark.as_of, mark.last_event_time), (None, None));
+    assert!(mark.sequence.is_empty());
 }

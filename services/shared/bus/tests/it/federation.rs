@@ -222,6 +222,9 @@ async fn a_county_with_a_history_joins_and_a_broker_dies() {
     );
 
     sites.county.kill9().await;
+    for number in 0..30 {
+        publish(&city, "jianyi.identity.410600.changed.all", number).await;
+    }
     sites.county.restart().await.unwrap();
     eventually("the county publishes again", || async {
         county.get_stream("JY_MEMBER").await.is_ok()
@@ -232,6 +235,7 @@ async fn a_county_with_a_history_joins_and_a_broker_dies() {
     }
     eventually("all of it, once and in order", || async {
         numbers(&city, "JY_MEMBER", "joined").await == range(120)
+            && numbers(&county, "JY_IDENTITY", "all").await == range(30)
     })
     .await;
     sites.stop().await;
@@ -310,8 +314,10 @@ async fn a_county_that_was_removed_is_cut_off_and_what_it_said_stays() {
     sites.write_users(Vec::new());
     assert_eq!(reload_server(&system, Leaves::Drop).await.unwrap(), 1);
     publish(&county, "jianyi.member.410621.said", 1).await;
+    publish(&city, "jianyi.oversight.410600.told.410621", 2).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
     assert_eq!(numbers(&city, "JY_MEMBER", "said").await, [0]);
+    assert!(numbers(&county, "JY_OVERSIGHT", "").await.is_empty());
 
     sites.joined.send_replace(BTreeSet::from([code()]));
     sites.write_users(vec![sites.leaf.clone()]);

@@ -43,6 +43,8 @@ impl CityNats {
         // No users here: those of the account are asked, so that what they may do holds for the leaf, too.
         let leafnodes = json!({
             "listen": self.leaf_listen,
+            // Or a county would learn and dial the address behind the one it was told.
+            "no_advertise": true,
             "tls": {
                 "cert_file": self.tls.certificate,
                 "key_file": self.tls.key,
