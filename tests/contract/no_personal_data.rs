@@ -57,7 +57,7 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 13] = [
+const MORE_CODES: [&str; 14] = [
     "account",
     "closed_by",
     "chronicle",
@@ -71,6 +71,8 @@ const MORE_CODES: [&str; 13] = [
     "handover",
     "recipient",
     "former",
+    // Where a county's service is: a host and a port, refused with anything else in it.
+    "url",
 ];
 /// Bytes that events do carry: hashes over keyed hashes, a public key, a signature, and what only the recipient opens.
 const DIGESTS: [&str; 5] = ["root", "previous_root", "public_key", "signature", "parcel"];

@@ -13,6 +13,8 @@ mod bus;
 mod confidential;
 mod county_by_tunnel;
 mod county_down;
+mod county_silent;
+mod cut;
 mod edges;
 mod events_stream;
 mod expense;

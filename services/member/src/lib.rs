@@ -8,6 +8,7 @@ mod domain;
 mod events;
 mod handover_expiry;
 mod inbox;
+mod site;
 mod store;
 mod usecase;
 mod words_backfill;
@@ -34,7 +35,7 @@ pub fn spec() -> ServiceSpec {
         sealed: &store::SEALED,
         routes,
         subscriptions: inbox::subscriptions,
-        prepare: Some(claim_database),
+        prepare: Some(prepare),
         background: Some(background),
     }
 }
@@ -51,30 +52,36 @@ fn app(parts: &Parts) -> App {
     }
 }
 
+fn prepare(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
+    Box::pin(async move {
+        site::check(&parts)?;
+        claim_database(parts).await
+    })
+}
+
 fn background(parts: Parts) -> BoxFuture<'static, ()> {
     Box::pin(async move {
-        futures::join!(
+        tokio::join!(
             words_backfill::run(parts.clone()),
-            handover_expiry::run(parts)
+            handover_expiry::run(parts.clone()),
+            site::keep(parts)
         );
     })
 }
 
 /// Binds the database to its county for good: rows do not say whose they are, the instance does.
-fn claim_database(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
-    Box::pin(async move {
-        let county = parts.division.ok_or_else(|| {
-            Fault::internal("a member service needs to be told its county: --division 410611")
-        })?;
-        let call = Call::background("member", "claim database");
-        let mut uow = parts.db.begin_background(&call).await?;
-        let (id, now) = (uow.clock().new_uuid(), uow.now());
-        let owner = store::instance::claim(uow.conn(), id, &county, now).await?;
-        if owner != county {
-            return Err(Fault::internal(format!(
-                "this database belongs to county {owner}, not {county}"
-            )));
-        }
-        uow.commit_background().await
-    })
+async fn claim_database(parts: Parts) -> Result<(), Fault> {
+    let county = parts.division.ok_or_else(|| {
+        Fault::internal("a member service needs to be told its county: --division 410611")
+    })?;
+    let call = Call::background("member", "claim database");
+    let mut uow = parts.db.begin_background(&call).await?;
+    let (id, now) = (uow.clock().new_uuid(), uow.now());
+    let owner = store::instance::claim(uow.conn(), id, &county, now).await?;
+    if owner != county {
+        return Err(Fault::internal(format!(
+            "this database belongs to county {owner}, not {county}"
+        )));
+    }
+    uow.commit_background().await
 }

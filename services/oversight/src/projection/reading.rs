@@ -27,6 +27,8 @@ pub(crate) enum Reading {
     Quiet,
     /// It must leave no trace at all, not even that something happened.
     Hidden,
+    /// It is about the system and not about what the association did: it is no news of the division it names.
+    Aside,
     /// Nobody told us what it means; a newer producer may know more.
     Unknown,
 }
@@ -209,7 +211,7 @@ mod tests {
     use prost_types::FileDescriptorSet;
 
     use super::*;
-    use crate::projection::CONTEXTS;
+    use crate::projection::{CONTEXTS, HIDDEN, HIDDEN_TYPES};
 
     #[test]
     fn every_event_of_every_context_has_a_meaning() {
@@ -234,6 +236,29 @@ mod tests {
             .collect();
         assert!(unread.is_empty(), "events without a meaning: {unread:?}");
         assert_eq!(TABLE.0.len(), events.len());
+    }
+
+    #[test]
+    fn what_leaves_no_trace_is_known_by_its_subject_too() {
+        for name in TABLE.0.keys() {
+            let hidden = matches!(read(name, &[]), Ok(Reading::Hidden));
+            assert_eq!(hidden, HIDDEN_TYPES.contains(&name.as_str()), "{name}");
+        }
+        let mut subjects: Vec<String> = HIDDEN_TYPES
+            .iter()
+            .map(|name| {
+                let mut subject = String::new();
+                for letter in name.rsplit('.').next().unwrap().chars() {
+                    if letter.is_ascii_uppercase() && !subject.is_empty() {
+                        subject.push('_');
+                    }
+                    subject.push(letter.to_ascii_lowercase());
+                }
+                subject
+            })
+            .collect();
+        subjects.sort();
+        assert_eq!(subjects, HIDDEN);
     }
 
     #[test]

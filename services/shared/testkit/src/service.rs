@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use jianyi_bus::{Delivery, Subscription};
+use jianyi_bus::{Delivery, Origin, Subscription};
 use jianyi_db::{Db, NewEvent, OutboxRow};
 use jianyi_kernel::{Clock, Division, Fault, Timestamp};
 use jianyi_ops::{Parts, ServiceSpec, Settings};
@@ -73,6 +73,7 @@ impl TestService {
             bus: None,
             division: division.clone(),
             settings,
+            tls: jianyi_rpc::ClientTls::default(),
             shutdown: shutdown.clone(),
         };
         if let Some(prepare) = spec.prepare {
@@ -241,6 +242,7 @@ impl TestService {
             version,
             occurred_at: self.clock().now(),
             stream_sequence: 1,
+            origin: Origin::Here,
             data: event.encode_to_vec().into(),
         };
         let subscriptions = (self.spec.subscriptions)(&self.parts);

@@ -9,30 +9,40 @@ use futures::future::BoxFuture;
 use http::{Request, Response};
 use jianyi_kernel::{Division, Fault};
 use jianyi_rpc::{ClientTls, Policies};
-use jianyi_tunnel::{Line, Tunnel};
 use tonic::body::Body;
 use tonic::transport::Channel;
 use tower::{BoxError, Service};
+
+use crate::{Line, Tunnel};
 
 /// The scheme of an address that is the bus; which subjects are meant follows from the county.
 const TUNNEL: &str = "nats:";
 
 /// What links are made with.
 #[derive(Debug, Clone)]
-pub(crate) struct Links {
-    pub(crate) tls: ClientTls,
-    pub(crate) line: Line,
-    pub(crate) policies: Arc<Policies>,
+pub struct Links {
+    /// How places with a port are called.
+    pub tls: ClientTls,
+    /// The bus, once it is connected.
+    pub line: Line,
+    /// They tell which methods stream.
+    pub policies: Arc<Policies>,
 }
 
 impl Links {
     /// A link to an address. Nothing is connected yet.
-    pub(crate) fn direct(&self, url: &str) -> Result<Link, Fault> {
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when it is none.
+    pub fn direct(&self, url: &str) -> Result<Link, Fault> {
         jianyi_rpc::connect_with(url, &self.tls).map(Link::Direct)
     }
 
     /// A link to a county, by the scheme of its address.
-    pub(crate) fn county(&self, code: &Division, url: &str) -> Result<Link, Fault> {
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when it is no address.
+    pub fn county(&self, code: &Division, url: &str) -> Result<Link, Fault> {
         match url.strip_prefix(TUNNEL) {
             None => self.direct(url),
             Some("" | "//") => Ok(Link::Tunnel(Tunnel::new(
@@ -49,7 +59,7 @@ impl Links {
 
 /// A way to an instance.
 #[derive(Debug, Clone)]
-pub(crate) enum Link {
+pub enum Link {
     /// A channel that connects on first use and again whenever it must.
     Direct(Channel),
     /// Letters over the bus.
