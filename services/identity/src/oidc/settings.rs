@@ -48,7 +48,7 @@ impl OidcSettings {
         Ok(Some(Self {
             issuer,
             client_id,
-            client_secret: settings.get("JIANYI_OIDC_CLIENT_SECRET").cloned(),
+            client_secret: settings.get_or_file("JIANYI_OIDC_CLIENT_SECRET")?,
             redirect_url,
             second_factor: word("JIANYI_OIDC_SECOND_FACTOR_ACR")
                 .iter()
