@@ -83,6 +83,7 @@ impl Gateway {
                 .into_iter()
                 .map(|(code, url)| (code.parse().unwrap(), url))
                 .collect(),
+            counties_file: None,
             bus: BusConfig {
                 nats_url: "nats://127.0.0.1:1".into(),
                 nats_user: None,

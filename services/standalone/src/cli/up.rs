@@ -170,6 +170,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
             )?,
             client_ca: args.tls.client_ca(),
             limits: args.limits.clone(),
+            through_the_bus: Vec::new(),
         },
         log: args.log.clone(),
         log_dir: None,
