@@ -16,6 +16,8 @@ mod place;
 mod servers;
 mod services;
 mod status;
+#[cfg(test)]
+mod tests;
 
 pub use bundle::{Bundle, Code};
 pub use counties::{Joined, add, list, remove, renew};

@@ -38,12 +38,3 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SiteError> {
         Err(error) => Err(SiteError::file(path, error)),
     }
 }
-
-/// Removes a file; its absence is success.
-pub(super) fn remove(path: &Path) -> Result<(), SiteError> {
-    match fs::remove_file(path) {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(SiteError::file(path, error)),
-    }
-}

@@ -39,7 +39,8 @@ pub(super) fn city_nats(
     let named = dir.join("site.names");
     let name = site.city.rsplit_once(':').map_or(site.city.as_str(), |(host, _)| host);
     if ends_soon(&certificate) || files::read(&named)?.as_deref() != Some(name) {
-        let names = [name.to_owned(), "localhost".to_owned()];
+        // The second is its name on the networks that it shares with counties on the same host.
+        let names = [name, "city-nats", "localhost"].map(str::to_owned);
         authority
             .certify_city(&names, Place::now())?
             .write(&certificate, &key)?;
