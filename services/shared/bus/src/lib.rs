@@ -12,6 +12,7 @@ mod config;
 mod consume;
 mod cursor;
 mod delivery;
+pub mod federation;
 mod filter;
 mod headers;
 mod letter;
