@@ -111,10 +111,6 @@ impl Bus {
         self.up.clone()
     }
 
-    pub(crate) const fn client(&self) -> &Client {
-        &self.client
-    }
-
     /// Resolves when the server can be reached.
     pub(crate) async fn connected(&self) {
         while !self.is_connected() {

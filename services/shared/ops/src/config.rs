@@ -103,7 +103,12 @@ mod tests {
         let given = settings.clone().with("JIANYI_X", Pii::new("given".into()));
         assert_eq!(read(&given).unwrap().unwrap(), "given");
         std::fs::remove_file(&file).unwrap();
-        assert!(read(&settings).unwrap_err().to_string().contains("JIANYI_X_FILE"));
+        assert!(
+            read(&settings)
+                .unwrap_err()
+                .to_string()
+                .contains("JIANYI_X_FILE")
+        );
         assert!(read(&Settings::default()).unwrap().is_none());
     }
 }

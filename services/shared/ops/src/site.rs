@@ -42,7 +42,9 @@ impl Settings {
     /// read.
     pub fn federated_counties(&self) -> Result<BTreeSet<Division>, Fault> {
         let codes = self.get_or_file(FEDERATED)?;
-        let codes = codes.as_ref().map(|codes| codes.expose("which sites there are"));
+        let codes = codes
+            .as_ref()
+            .map(|codes| codes.expose("which sites there are"));
         let codes = codes.map_or("", String::as_str);
         let codes = codes.split(',').map(str::trim).filter(|it| !it.is_empty());
         codes

@@ -80,7 +80,9 @@ mod tests {
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
         let arguments = ["test", "serve"].iter().chain(arguments);
-        let arguments = arguments.map(|argument| OsString::from(*argument)).collect();
+        let arguments = arguments
+            .map(|argument| OsString::from(*argument))
+            .collect();
         let mut command = Verb::command();
         let all = added(&mut command, arguments, &variables).map_err(|fault| fault.to_string())?;
         let Verb::Serve(serve) = command

@@ -9,11 +9,14 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use jianyi_bus::{BusConfig, Leaves, reload_server};
 use jianyi_kernel::{Clock, Pii};
+use jianyi_proto::identity::v1::GetJwksRequest;
+use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
 use jianyi_provision::federation::SYSTEM_USER;
 use jianyi_provision::{Layout, Secrets};
 
 use super::output;
 use super::site::{DirArgs, finish};
+use crate::client;
 use crate::site::{self, Bundle, Code, Place, SiteError};
 
 /// The counties of a city.
@@ -54,6 +57,15 @@ struct InviteArgs {
     /// Do nothing when the county has joined and its bundle is there.
     #[arg(long)]
     if_missing: bool,
+
+    /// The city's identity, whose public keys go into the bundle.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "JIANYI_IDENTITY_URL",
+        default_value = "https://identity:8650"
+    )]
+    identity_url: String,
 
     #[command(flatten)]
     bus: ReloadArgs,
@@ -129,13 +141,14 @@ async fn invite(args: &InviteArgs, again: bool) -> Result<(), SiteError> {
     if args.if_missing && known && args.out.exists() {
         return Ok(());
     }
+    let keys = identity_keys(&place, &args.identity_url).await?;
     let code = code_to_seal(args.code_file.as_deref())?;
     // A bundle that was lost before anybody joined is made once more.
     let again = again || (args.if_missing && known);
     let bundle = if again {
-        site::renew(&place, &args.code)?
+        site::renew(&place, &args.code, &keys)?
     } else {
-        site::add(&place, &args.code)?
+        site::add(&place, &args.code, &keys)?
     };
     bundle.write(&args.out, &code)?;
     // Who renews drops the connection of the old certificate; the others are back within a second.
@@ -185,7 +198,12 @@ fn join(args: &JoinArgs) -> Result<(), SiteError> {
         }
     };
     let bundle = Bundle::read(&args.bundle, &Code::parse(&code)?)?;
-    let names = args.names.iter().filter(|name| !name.is_empty()).cloned().collect();
+    let names = args
+        .names
+        .iter()
+        .filter(|name| !name.is_empty())
+        .cloned()
+        .collect();
     let place = Place::new(&args.dir.dir);
     let site = site::join(&place, &bundle, names, args.streams.as_deref())?;
     output::tell(format_args!(
@@ -222,6 +240,18 @@ fn read(path: &Path) -> Result<String, SiteError> {
         path: path.into(),
         source,
     })
+}
+
+/// Asks identity as one of the site's own: with a certificate of its authority.
+async fn identity_keys(place: &Place, url: &str) -> Result<String, SiteError> {
+    let channel = jianyi_rpc::connect_with(url, &place.neighbour()?)?;
+    let reply = IdentityServiceClient::new(channel)
+        .get_jwks(GetJwksRequest {})
+        .await
+        .map_err(|status| {
+            SiteError::Fault(format!("identity at {url}: {}", client::explain(&status)))
+        })?;
+    Ok(reply.into_inner().jwks_json)
 }
 
 /// Has the city's message bus read its users again.

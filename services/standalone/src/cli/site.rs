@@ -89,7 +89,11 @@ pub(super) fn finish(outcome: Result<(), SiteError>) -> ExitCode {
 fn init(args: InitArgs) -> Result<(), SiteError> {
     let options = CityOptions {
         address: args.address,
-        names: args.names.into_iter().filter(|name| !name.is_empty()).collect(),
+        names: args
+            .names
+            .into_iter()
+            .filter(|name| !name.is_empty())
+            .collect(),
         streams: args.streams,
     };
     let made = site::make_city(&Place::new(&args.dir.dir), &options)?;
@@ -118,7 +122,10 @@ fn certificates(place: &Place) -> Result<bool, SiteError> {
 /// Says on standard error which certificates end soon; whether none does.
 pub(super) fn warn(endings: &[site::Ending], now: time::OffsetDateTime) -> bool {
     let mut good = true;
-    for ending in endings.iter().filter(|ending| ending.days_left(now) < WARN_DAYS) {
+    for ending in endings
+        .iter()
+        .filter(|ending| ending.days_left(now) < WARN_DAYS)
+    {
         good = false;
         output::tell(format_args!(
             "证书即将到期:{},剩余 {} 天;续期:{}",

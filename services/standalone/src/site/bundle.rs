@@ -44,6 +44,8 @@ pub struct Bundle {
     pub key: String,
     /// Whom it shall trust, PEM.
     pub authority: String,
+    /// The public keys of the city's identity, JSON: whose tokens it shall accept.
+    pub identity_keys: String,
 }
 
 impl fmt::Debug for Bundle {
@@ -69,7 +71,10 @@ impl Code {
     #[must_use]
     pub fn new_one() -> Self {
         let letters: Vec<char> = new_password().reveal().chars().take(24).collect();
-        let groups: Vec<String> = letters.chunks(4).map(|four| four.iter().collect()).collect();
+        let groups: Vec<String> = letters
+            .chunks(4)
+            .map(|four| four.iter().collect())
+            .collect();
         Self(groups.join("-"))
     }
 
@@ -138,7 +143,9 @@ impl Bundle {
             header.set_size(u64::try_from(content.len()).unwrap_or(u64::MAX));
             header.set_mode(mode);
             header.set_mtime(u64::try_from(super::Place::now().unix_timestamp()).unwrap_or(0));
-            archive.append_data(&mut header, name, content).map_err(at)?;
+            archive
+                .append_data(&mut header, name, content)
+                .map_err(at)?;
         }
         files::write(path, &archive.into_inner().map_err(at)?)
     }
@@ -159,7 +166,10 @@ impl Bundle {
 
     fn part(archive: &[u8]) -> Result<Sealed, SiteError> {
         let no_bundle = || SiteError::Bundle("it is no bundle");
-        for entry in tar::Archive::new(archive).entries().map_err(|_| no_bundle())? {
+        for entry in tar::Archive::new(archive)
+            .entries()
+            .map_err(|_| no_bundle())?
+        {
             let entry = entry.map_err(|_| no_bundle())?;
             if entry.path().is_ok_and(|path| path == Path::new(SEALED)) {
                 let mut content = Vec::new();

@@ -25,26 +25,26 @@ pub struct Joined {
 ///
 /// # Errors
 /// [`SiteError::Known`] when it is in already.
-pub fn add(place: &Place, code: &str) -> Result<Bundle, SiteError> {
+pub fn add(place: &Place, code: &str, identity_keys: &str) -> Result<Bundle, SiteError> {
     let site = Description::read_city(place)?;
     let county = county(code)?;
     if place.county(code).join(CERTIFICATE).exists() {
         return Err(SiteError::Known(code.into()));
     }
-    invite(place, &site, &county)
+    invite(place, &site, &county, identity_keys)
 }
 
 /// A new certificate and a new password; with the next reload the old password is refused.
 ///
 /// # Errors
 /// [`SiteError::Unknown`] when it is not in.
-pub fn renew(place: &Place, code: &str) -> Result<Bundle, SiteError> {
+pub fn renew(place: &Place, code: &str, identity_keys: &str) -> Result<Bundle, SiteError> {
     let site = Description::read_city(place)?;
     let county = county(code)?;
     if !place.county(code).join(CERTIFICATE).exists() {
         return Err(SiteError::Unknown(code.into()));
     }
-    invite(place, &site, &county)
+    invite(place, &site, &county, identity_keys)
 }
 
 /// Lets a county in no longer. What it said before stays.
@@ -70,13 +70,19 @@ pub fn list(place: &Place) -> Result<Vec<Joined>, SiteError> {
     codes(place)?
         .into_iter()
         .map(|code| {
-            let ends = jianyi_provision::federation::expires(&place.county(&code).join(CERTIFICATE))?;
+            let ends =
+                jianyi_provision::federation::expires(&place.county(&code).join(CERTIFICATE))?;
             Ok(Joined { code, ends })
         })
         .collect()
 }
 
-fn invite(place: &Place, site: &Description, county: &CountyCode) -> Result<Bundle, SiteError> {
+fn invite(
+    place: &Place,
+    site: &Description,
+    county: &CountyCode,
+    identity_keys: &str,
+) -> Result<Bundle, SiteError> {
     let authority = place.sites_authority()?;
     let certificate = authority.certify_county(county, Place::now())?;
     let password = new_password();
@@ -93,6 +99,7 @@ fn invite(place: &Place, site: &Description, county: &CountyCode) -> Result<Bund
         certificate: certificate.certificate,
         key: certificate.key.reveal().to_owned(),
         authority: authority.certificate().to_owned(),
+        identity_keys: identity_keys.to_owned(),
     })
 }
 

@@ -36,6 +36,10 @@ pub fn join(
         files::write(&nats.join(name), content.as_bytes())?;
     }
     services::write(place, &site)?;
+    for context in ["identity", "member", "gateway"] {
+        let path = place.service(context).join("identity-keys.json");
+        files::write(&path, bundle.identity_keys.as_bytes())?;
+    }
     servers::postgres(place)?;
     let leaf = LeafUser {
         county: CountyCode::parse(&bundle.county)?,

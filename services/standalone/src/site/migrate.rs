@@ -64,11 +64,12 @@ async fn ensure_role(
     role: &str,
     password: &str,
 ) -> Result<(), SiteError> {
-    let exists: bool = sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
-        .bind(role)
-        .fetch_one(&mut *server)
-        .await
-        .map_err(refused)?;
+    let exists: bool =
+        sqlx::query_scalar("select exists (select from pg_roles where rolname = $1)")
+            .bind(role)
+            .fetch_one(&mut *server)
+            .await
+            .map_err(refused)?;
     // Also when it exists: a password that was renewed holds from now on. The names are ours and the passwords
     // were generated from letters and digits: nothing to quote.
     let verb = if exists { "alter" } else { "create" };

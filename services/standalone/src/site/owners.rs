@@ -75,8 +75,12 @@ fn own(path: &Path, user: u32) -> Result<(), SiteError> {
     if !geteuid().is_root() {
         return Ok(());
     }
-    chown(path, Some(Uid::from_raw(user)), Some(Gid::from_raw(OPERATOR)))
-        .map_err(|error| SiteError::file(path, error.into()))
+    chown(
+        path,
+        Some(Uid::from_raw(user)),
+        Some(Gid::from_raw(OPERATOR)),
+    )
+    .map_err(|error| SiteError::file(path, error.into()))
 }
 
 fn set_mode(path: &Path, mode: u32) -> Result<(), SiteError> {

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use jianyi_kernel::Clock;
 use jianyi_provision::federation::Authority;
 use jianyi_provision::{Layout, Secrets};
+use jianyi_rpc::{ClientTls, MtlsConfig};
 use time::OffsetDateTime;
 
 use super::SiteError;
@@ -61,6 +62,21 @@ impl Place {
 
     pub(super) fn postgres(&self) -> PathBuf {
         self.root.join("postgres")
+    }
+
+    /// How the operator's commands call a service of this site: as the gateway does.
+    ///
+    /// # Errors
+    /// [`SiteError`] when the gateway's folder cannot be read.
+    pub fn neighbour(&self) -> Result<ClientTls, SiteError> {
+        let file = |name| Some(self.service("gateway").join(name));
+        let files = MtlsConfig {
+            mtls_ca: file("ca.pem"),
+            mtls_cert: file("service.pem"),
+            mtls_key: file("service.key"),
+        };
+        let loaded = files.load()?;
+        Ok(loaded.map(|mtls| mtls.client()).unwrap_or_default())
     }
 
     /// What the city knows of a county that joined.

@@ -4,8 +4,8 @@ use jianyi_provision::federation::{CityNats, CountyNats, LeafUser, SiteUsers, Tl
 use jianyi_provision::{Secret, Secrets};
 
 use super::place::host;
-use super::{Description, Place, SiteError, files};
 use super::services::ends_soon;
+use super::{Description, Place, SiteError, files};
 
 /// Where the server finds its own folder.
 const FOLDER: &str = "/run/jianyi/nats";
@@ -37,7 +37,10 @@ pub(super) fn city_nats(
     let authority = place.sites_authority()?;
     let (certificate, key) = (dir.join("site.pem"), dir.join("site.key"));
     let named = dir.join("site.names");
-    let name = site.city.rsplit_once(':').map_or(site.city.as_str(), |(host, _)| host);
+    let name = site
+        .city
+        .rsplit_once(':')
+        .map_or(site.city.as_str(), |(host, _)| host);
     if ends_soon(&certificate) || files::read(&named)?.as_deref() != Some(name) {
         // The second is its name on the networks that it shares with counties on the same host.
         let names = [name, "city-nats", "localhost"].map(str::to_owned);

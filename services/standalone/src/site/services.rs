@@ -33,7 +33,8 @@ pub(super) fn write(place: &Place, site: &Description) -> Result<(), SiteError> 
         let division = division.as_deref();
         let dir = place.service(context);
         files::folder(&dir)?;
-        let instance = division.map_or_else(|| context.to_owned(), |code| format!("{context}/{code}"));
+        let instance =
+            division.map_or_else(|| context.to_owned(), |code| format!("{context}/{code}"));
         let url = database_url(
             "jianyi_app",
             secrets.application_password(),
@@ -101,7 +102,9 @@ fn front(place: &Place, site: &Description) -> Result<(), SiteError> {
     let dir = place.service("gateway");
     let (certificate, key) = (dir.join("front.pem"), dir.join("front.key"));
     let named = dir.join("front.names");
-    let mut names = ["gateway", "localhost", "127.0.0.1"].map(str::to_owned).to_vec();
+    let mut names = ["gateway", "localhost", "127.0.0.1"]
+        .map(str::to_owned)
+        .to_vec();
     names.extend(site.names.iter().cloned());
     // Another name makes another certificate.
     let list = names.join("\n");

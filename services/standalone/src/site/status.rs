@@ -57,7 +57,11 @@ pub fn endings(place: &Place) -> Result<Vec<Ending>, SiteError> {
         ),
     ];
     let services = site.services();
-    for context in services.iter().map(|(context, _)| *context).chain(["gateway"]) {
+    for context in services
+        .iter()
+        .map(|(context, _)| *context)
+        .chain(["gateway"])
+    {
         wanted.push((
             format!("service {context}"),
             place.service(context).join("service.pem"),

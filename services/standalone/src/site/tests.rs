@@ -29,7 +29,7 @@ fn read(place: &Place, file: &str) -> String {
 fn a_site_made_again_is_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let place = city(dir.path());
-    add(&place, "410621").unwrap();
+    add(&place, "410621", "{}").unwrap();
     let files = [
         "nats/nats.conf",
         "nats/users.conf",
@@ -52,7 +52,7 @@ fn a_site_made_again_is_the_same() {
 fn another_address_of_the_city_makes_another_certificate_and_keeps_the_counties() {
     let dir = tempfile::tempdir().unwrap();
     let place = city(dir.path());
-    add(&place, "410621").unwrap();
+    add(&place, "410621", "{}").unwrap();
     let (certificate, users) = (
         read(&place, "nats/site.pem"),
         read(&place, "nats/users.conf"),
@@ -88,8 +88,8 @@ fn no_service_has_the_key_or_the_certificate_of_another() {
 fn a_county_is_added_renewed_and_removed() {
     let dir = tempfile::tempdir().unwrap();
     let place = city(dir.path());
-    let first = add(&place, "410621").unwrap();
-    add(&place, "410622").unwrap();
+    let first = add(&place, "410621", "{}").unwrap();
+    add(&place, "410622", "{}").unwrap();
     let users = read(&place, "nats/users.conf");
     assert!(users.contains("leaf-410621") && users.contains("leaf-410622"));
     assert!(users.contains(&first.leaf_password));
@@ -99,9 +99,12 @@ fn a_county_is_added_renewed_and_removed() {
         read(&place, "services/oversight/federated-counties"),
         "410621,410622"
     );
-    assert!(matches!(add(&place, "410621"), Err(SiteError::Known(_))));
+    assert!(matches!(
+        add(&place, "410621", "{}"),
+        Err(SiteError::Known(_))
+    ));
 
-    let second = renew(&place, "410621").unwrap();
+    let second = renew(&place, "410621", "{}").unwrap();
     assert_ne!(second.certificate, first.certificate);
     let users = read(&place, "nats/users.conf");
     assert!(!users.contains(&first.leaf_password) && users.contains(&second.leaf_password));
@@ -110,10 +113,20 @@ fn a_county_is_added_renewed_and_removed() {
     let users = read(&place, "nats/users.conf");
     assert!(!users.contains("leaf-410621") && users.contains("leaf-410622"));
     assert!(!read(&place, "services/gateway/counties.toml").contains("410621"));
-    let left: Vec<String> = list(&place).unwrap().into_iter().map(|it| it.code).collect();
+    let left: Vec<String> = list(&place)
+        .unwrap()
+        .into_iter()
+        .map(|it| it.code)
+        .collect();
     assert_eq!(left, ["410622"]);
-    assert!(matches!(renew(&place, "410621"), Err(SiteError::Unknown(_))));
-    assert!(matches!(remove(&place, "410621"), Err(SiteError::Unknown(_))));
+    assert!(matches!(
+        renew(&place, "410621", "{}"),
+        Err(SiteError::Unknown(_))
+    ));
+    assert!(matches!(
+        remove(&place, "410621"),
+        Err(SiteError::Unknown(_))
+    ));
 }
 
 #[test]
@@ -122,18 +135,21 @@ fn what_is_no_county_is_refused() {
     let place = city(dir.path());
     for wrong in ["410600", "41062", "../..", "410621102", "41*", ""] {
         assert!(
-            matches!(add(&place, wrong), Err(SiteError::Code(_))),
+            matches!(add(&place, wrong, "{}"), Err(SiteError::Code(_))),
             "{wrong}"
         );
     }
     let nowhere = Place::new(&dir.path().join("nothing"));
-    assert!(matches!(add(&nowhere, "410621"), Err(SiteError::NoSite(_))));
+    assert!(matches!(
+        add(&nowhere, "410621", "{}"),
+        Err(SiteError::NoSite(_))
+    ));
 }
 
 #[test]
 fn a_bundle_opens_with_its_code_and_no_other() {
     let dir = tempfile::tempdir().unwrap();
-    let bundle = add(&city(&dir.path().join("city")), "410621").unwrap();
+    let bundle = add(&city(&dir.path().join("city")), "410621", "{}").unwrap();
     let file = dir.path().join("bundle.tar");
     let code = Code::new_one();
     bundle.write(&file, &code).unwrap();
@@ -159,15 +175,16 @@ fn a_county_joins_and_a_new_bundle_renews_its_link_only() {
     let dir = tempfile::tempdir().unwrap();
     let city = city(&dir.path().join("city"));
     let county = Place::new(&dir.path().join("county"));
-    let first = add(&city, "410621").unwrap();
+    let first = add(&city, "410621", "{}").unwrap();
     join(&county, &first, Vec::new(), None).unwrap();
     let conf = read(&county, "nats/nats.conf");
     assert!(conf.contains("county-410621") && conf.contains("@city.example:7422"));
+    assert_eq!(read(&county, "services/member/identity-keys.json"), "{}");
     let url = read(&county, "services/member/database-url");
     assert!(url.contains("/member_410621"), "{url}");
     let key = read(&county, "services/member/field-key");
 
-    let second = renew(&city, "410621").unwrap();
+    let second = renew(&city, "410621", "{}").unwrap();
     join(&county, &second, Vec::new(), None).unwrap();
     assert_eq!(read(&county, "nats/site.pem"), second.certificate);
     assert!(read(&county, "nats/nats.conf").contains(&second.leaf_password));
@@ -175,11 +192,11 @@ fn a_county_joins_and_a_new_bundle_renews_its_link_only() {
     assert_eq!(read(&county, "services/member/database-url"), url);
 
     // A folder is one county's and stays it.
-    let other = add(&city, "410622").unwrap();
+    let other = add(&city, "410622", "{}").unwrap();
     let refused = join(&county, &other, Vec::new(), None);
     assert!(matches!(refused, Err(SiteError::AnotherSite { .. })));
     assert!(matches!(
-        add(&county, "410622"),
+        add(&county, "410622", "{}"),
         Err(SiteError::NotTheCity(_))
     ));
 }
@@ -188,7 +205,7 @@ fn a_county_joins_and_a_new_bundle_renews_its_link_only() {
 fn the_end_of_every_certificate_is_known() {
     let dir = tempfile::tempdir().unwrap();
     let city = city(&dir.path().join("city"));
-    let bundle = add(&city, "410621").unwrap();
+    let bundle = add(&city, "410621", "{}").unwrap();
     let county = Place::new(&dir.path().join("county"));
     join(&county, &bundle, Vec::new(), None).unwrap();
     let now = Clock::system().now().as_offset();
