@@ -5,6 +5,7 @@
 
 use std::fmt;
 use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use argon2::{Argon2, Params};
@@ -147,7 +148,9 @@ impl Bundle {
                 .append_data(&mut header, name, content)
                 .map_err(at)?;
         }
-        files::write(path, &archive.into_inner().map_err(at)?)
+        files::write(path, &archive.into_inner().map_err(at)?)?;
+        // To be carried by anybody: what is secret in it is sealed.
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).map_err(at)
     }
 
     /// Opens an archive, or its sealed part alone.
