@@ -37,7 +37,7 @@ impl Config {
     pub(crate) fn read(settings: &Settings) -> Result<Self, Fault> {
         let unset = Self::unset();
         let operator_key = settings
-            .get("JIANYI_OPERATOR_PUBLIC_KEY")
+            .get_or_file("JIANYI_OPERATOR_PUBLIC_KEY")?
             .map(|key| key.expose("a public key is no secret").clone());
         Ok(Self {
             access_ttl: seconds(settings, "JIANYI_ACCESS_TTL_SECONDS", unset.access_ttl)?,

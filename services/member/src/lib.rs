@@ -6,6 +6,7 @@ mod api;
 mod codes;
 mod domain;
 mod events;
+mod site;
 mod store;
 mod usecase;
 mod words_backfill;
@@ -32,8 +33,8 @@ pub fn spec() -> ServiceSpec {
         sealed: &store::SEALED,
         routes,
         subscriptions: |_| Vec::new(),
-        prepare: Some(claim_database),
-        background: Some(words_backfill::run),
+        prepare: Some(prepare),
+        background: Some(background),
     }
 }
 
@@ -48,21 +49,32 @@ fn routes(parts: &Parts) -> Routes {
     }))
 }
 
-/// Binds the database to its county for good: rows do not say whose they are, the instance does.
-fn claim_database(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
+fn prepare(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
-        let county = parts.division.ok_or_else(|| {
-            Fault::internal("a member service needs to be told its county: --division 410611")
-        })?;
-        let call = Call::background("member", "claim database");
-        let mut uow = parts.db.begin_background(&call).await?;
-        let (id, now) = (uow.clock().new_uuid(), uow.now());
-        let owner = store::instance::claim(uow.conn(), id, &county, now).await?;
-        if owner != county {
-            return Err(Fault::internal(format!(
-                "this database belongs to county {owner}, not {county}"
-            )));
-        }
-        uow.commit_background().await
+        site::check(&parts)?;
+        claim_database(parts).await
     })
+}
+
+fn background(parts: Parts) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        tokio::join!(words_backfill::run(parts.clone()), site::keep(parts));
+    })
+}
+
+/// Binds the database to its county for good: rows do not say whose they are, the instance does.
+async fn claim_database(parts: Parts) -> Result<(), Fault> {
+    let county = parts.division.ok_or_else(|| {
+        Fault::internal("a member service needs to be told its county: --division 410611")
+    })?;
+    let call = Call::background("member", "claim database");
+    let mut uow = parts.db.begin_background(&call).await?;
+    let (id, now) = (uow.clock().new_uuid(), uow.now());
+    let owner = store::instance::claim(uow.conn(), id, &county, now).await?;
+    if owner != county {
+        return Err(Fault::internal(format!(
+            "this database belongs to county {owner}, not {county}"
+        )));
+    }
+    uow.commit_background().await
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod connect;
+mod county;
 mod dev;
 mod events;
 mod import_document;
@@ -11,6 +12,7 @@ mod output;
 mod rebuild;
 mod report;
 mod service;
+mod site;
 mod status;
 mod token;
 mod up;
@@ -85,6 +87,10 @@ enum Command {
     Token(token::TokenArgs),
     /// Read a raw article and print what the importer makes of it; stores nothing.
     ImportDocument(import_document::ImportDocumentArgs),
+    /// At the city: let counties in. At a county: join.
+    County(county::CountyArgs),
+    /// Make and keep a site's folder, for containers.
+    Site(site::SiteArgs),
     /// For developers of Jianyi.
     Dev(dev::DevArgs),
     /// Run one service told on standard input; used by the system itself.
@@ -127,6 +133,8 @@ pub fn main() -> ExitCode {
             Some(Command::Verify(args)) => verify::run(args).await,
             Some(Command::Token(args)) => token::run(args).await,
             Some(Command::ImportDocument(args)) => import_document::run(&args),
+            Some(Command::County(args)) => county::run(args).await,
+            Some(Command::Site(args)) => site::run(args).await,
             Some(Command::Dev(args)) => dev::run(args).await,
             Some(Command::Service) => service::run().await,
         }

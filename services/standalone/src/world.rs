@@ -10,6 +10,7 @@ pub use boot::{Boot, BootLimits, BootMtls, BootTls, run_service};
 pub use edge::{EdgeOptions, Tls};
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;
+pub(crate) use start::field_key;
 pub use start::{Mode, WorldError, WorldOptions};
 
 use std::collections::BTreeMap;

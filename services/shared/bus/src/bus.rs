@@ -95,6 +95,10 @@ impl Bus {
         self.unknown.fetch_add(1, Ordering::Relaxed);
     }
 
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Changes with every connection made.
     pub(crate) fn connections(&self) -> watch::Receiver<u64> {
         let mut connections = self.connections.clone();
@@ -105,10 +109,6 @@ impl Bus {
     /// Turns to false when the server goes away.
     pub(crate) fn up(&self) -> watch::Receiver<bool> {
         self.up.clone()
-    }
-
-    pub(crate) const fn client(&self) -> &Client {
-        &self.client
     }
 
     /// Resolves when the server can be reached.

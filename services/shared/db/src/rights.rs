@@ -12,6 +12,17 @@ const MAKE_ROLE: &str = "do $$ begin
 exception when duplicate_object or unique_violation then null;
 end $$";
 
+/// The books of the migrations are closed to the application; it may only ask how far they go.
+const TELL_VERSION: &str = "
+    create or replace function jianyi_migrated(books text) returns bigint
+    language plpgsql stable security definer set search_path = public, pg_temp as $$
+    declare newest bigint := 0; begin
+        if books like '\\_%migrations' and to_regclass(quote_ident(books)) is not null then
+            execute format('select coalesce(max(version), 0) from %I where success', books) into newest;
+        end if;
+        return newest;
+    end $$";
+
 /// The application's rights to everything that the migrations made.
 const GRANT: &str = "
     grant usage on schema public to jianyi_app;
@@ -35,6 +46,7 @@ pub(crate) async fn grant(owner: &mut PgConnection) -> Result<(), Fault> {
     for step in [
         "select pg_advisory_lock(7274499)",
         MAKE_ROLE,
+        TELL_VERSION,
         GRANT,
         RECORDS,
         "select pg_advisory_unlock(7274499)",
@@ -42,6 +54,28 @@ pub(crate) async fn grant(owner: &mut PgConnection) -> Result<(), Fault> {
         sqlx::raw_sql(step).execute(&mut *owner).await?;
     }
     Ok(())
+}
+
+/// Whether this login is the application itself and not one that owns the tables.
+pub(crate) async fn is_application(login: &mut PgConnection) -> Result<bool, Fault> {
+    Ok(sqlx::query_scalar("select current_user = 'jianyi_app'")
+        .fetch_one(login)
+        .await?)
+}
+
+/// The newest version that a table of migrations knows; 0 when there is none.
+pub(crate) async fn migrated(conn: &mut PgConnection, table: &str) -> Result<i64, Fault> {
+    let answers: bool =
+        sqlx::query_scalar("select to_regprocedure('jianyi_migrated(text)') is not null")
+            .fetch_one(&mut *conn)
+            .await?;
+    if !answers {
+        return Ok(0);
+    }
+    Ok(sqlx::query_scalar("select jianyi_migrated($1)")
+        .bind(table)
+        .fetch_one(conn)
+        .await?)
 }
 
 /// For servers with one login: the owner becomes a member of the lesser role, to serve as it.
