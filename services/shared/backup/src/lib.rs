@@ -17,6 +17,6 @@ pub use archive::verify;
 pub use back_up::back_up;
 pub use error::{BackupError, Result};
 pub use manifest::{DatabasePart, Header, Manifest, Part, StreamPart};
-pub use restore::{Restored, Target, files, restore};
+pub use restore::{Kept, Restored, Target, files, restore};
 pub use sealed::Passphrase;
 pub use site::{Database, Files, Site};

@@ -35,6 +35,9 @@ const APPLICATION: &str = "do $$ begin
 exception when duplicate_object or unique_violation then null;
 end $$";
 
+/// Files by their path below the site's folder.
+pub type Kept = Vec<(PathBuf, Vec<u8>)>;
+
 /// Where a backup is to go.
 #[derive(Debug, Clone)]
 pub struct Target {
@@ -63,8 +66,8 @@ pub struct Restored {
 ///
 /// # Errors
 /// As [`crate::verify`].
-pub fn files(path: &Path, passphrase: &Passphrase) -> Result<(Manifest, Vec<(PathBuf, Vec<u8>)>)> {
-    let mut files: Vec<(PathBuf, Vec<u8>)> = Vec::new();
+pub fn files(path: &Path, passphrase: &Passphrase) -> Result<(Manifest, Kept)> {
+    let mut files = Kept::new();
     let mut inside = false;
     let manifest = archive::read(path, passphrase, |met| {
         match met {

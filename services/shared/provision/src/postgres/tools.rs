@@ -35,7 +35,7 @@ pub async fn client_tools(options: &Options, server: u32) -> Result<PathBuf> {
             Ok((major, _)) if major >= server => return Ok(place),
             Ok((major, _)) => seen.push(format!("version {major} in {}", place.display())),
             Err(why) => {
-                tracing::debug!(place = %place.display(), why, "provision.tools.passed_over")
+                tracing::debug!(place = %place.display(), why, "provision.tools.passed_over");
             }
         }
     }
