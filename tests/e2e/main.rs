@@ -34,6 +34,7 @@ mod people;
 mod poison_event;
 mod rebuild;
 mod redelivery;
+mod restore_drill;
 mod tls;
 
 /// The command line under test.

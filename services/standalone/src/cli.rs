@@ -1,6 +1,7 @@
 //! The operator's command line. `--help` of each command is its manual.
 
 mod accounts;
+mod backup;
 mod connect;
 mod county;
 mod county_status;
@@ -12,6 +13,7 @@ mod load;
 mod output;
 mod rebuild;
 mod report;
+mod restore;
 mod service;
 mod site;
 mod status;
@@ -92,6 +94,10 @@ enum Command {
     County(county::CountyArgs),
     /// Make and keep a site's folder, for containers.
     Site(site::SiteArgs),
+    /// Write everything a site has into one encrypted file, or check such a file.
+    Backup(backup::BackupArgs),
+    /// Bring a site back from a backup.
+    Restore(restore::RestoreArgs),
     /// For developers of Jianyi.
     Dev(dev::DevArgs),
     /// Run one service told on standard input; used by the system itself.
@@ -136,6 +142,8 @@ pub fn main() -> ExitCode {
             Some(Command::ImportDocument(args)) => import_document::run(&args),
             Some(Command::County(args)) => county::run(args).await,
             Some(Command::Site(args)) => site::run(args).await,
+            Some(Command::Backup(args)) => backup::run(args).await,
+            Some(Command::Restore(args)) => restore::run(args).await,
             Some(Command::Dev(args)) => dev::run(args).await,
             Some(Command::Service) => service::run().await,
         }

@@ -16,7 +16,7 @@ use sqlx::{
 use tokio::sync::{Notify, OnceCell};
 
 use crate::audit::AuditKeys;
-use crate::{Begun, DbConfig, Uow, rights, scope};
+use crate::{Begun, DbConfig, Uow, migrations, rights, scope};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
@@ -119,15 +119,13 @@ impl Db {
             // Rebuilding a large table takes what it takes.
             .connect_with(options(owner, "0")?)
             .await?;
-        let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
-        platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);
-        platform.run(&owner).await.map_err(Fault::internal)?;
+        migrations::run(&owner, PLATFORM_MIGRATIONS, &PLATFORM).await?;
         rights::grant(&mut *owner.acquire().await?).await?;
         self.ensure_keys().await?;
         let mut conn = self.platform().await?;
         AuditKeys::create(&mut conn, &self.clock, &self.cipher, self.audit_hash).await?;
         drop(conn);
-        service.run(&owner).await.map_err(Fault::internal)?;
+        migrations::run(&owner, SERVICE_MIGRATIONS, service).await?;
         let granted = rights::grant(&mut *owner.acquire().await?).await;
         owner.close().await;
         granted
@@ -139,12 +137,16 @@ impl Db {
             (PLATFORM_MIGRATIONS, &PLATFORM),
             (SERVICE_MIGRATIONS, service),
         ] {
-            let needed = migrator.iter().map(|one| one.version).max().unwrap_or(0);
-            let found = rights::migrated(&mut *self.platform().await?, table).await?;
+            let needed = migrations::newest(migrator);
+            let mut conn = self.platform().await?;
+            let found = rights::migrated(&mut conn, table).await?;
             if found < needed {
                 return Err(Fault::Unavailable(format!(
                     "the database is at version {found} of {table} and {needed} is needed; run `migrate` as its owner"
                 )));
+            }
+            if let Some(version) = rights::contracted(&mut conn, table, needed).await? {
+                return Err(migrations::too_old(table, version));
             }
         }
         Ok(())
