@@ -55,7 +55,7 @@ pub(crate) async fn finish_oidc_login(
     let second = if proven.strong {
         Second::Proved(&["mfa"])
     } else {
-        second_factor(&mut uow, &account, code).await?
+        second_factor(app, &mut uow, &account, code).await?
     };
     match second {
         Second::Proved(second) => {

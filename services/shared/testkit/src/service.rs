@@ -252,6 +252,31 @@ impl TestService {
             .unwrap_or_else(|| panic!("nothing listens to {context}"));
         subscription.deliver(self.db(), delivery).await
     }
+
+    /// Delivers what a service has published, as a stream would carry it, under a given id; `false` when the
+    /// inbox knew it, or it is nothing that is listened to.
+    ///
+    /// # Errors
+    /// What the service's handler answered.
+    pub async fn deliver_row(&self, row: &OutboxRow, event_id: Uuid) -> Result<bool, Fault> {
+        let context = row.subject.split('.').nth(1).unwrap_or_default();
+        let delivery = Delivery {
+            event_id,
+            type_name: row.type_name.clone(),
+            resource: row.resource.clone(),
+            division: Division::parse("division", &row.division).expect("a division code"),
+            version: row.version,
+            occurred_at: row.occurred_at,
+            stream_sequence: u64::try_from(row.seq).unwrap_or_default(),
+            data: row.data.clone().into(),
+        };
+        for subscription in (self.spec.subscriptions)(&self.parts) {
+            if subscription.context() == context {
+                return subscription.deliver(self.db(), delivery).await;
+            }
+        }
+        Ok(false)
+    }
 }
 
 impl Drop for TestService {
