@@ -215,6 +215,7 @@ fn shared_crates_know_no_business_noun() {
         "rpc",
         "db",
         "bus",
+        "tunnel",
         "ops",
     ] {
         forbid(

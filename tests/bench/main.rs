@@ -1,6 +1,6 @@
 //! Benchmarks: figures as ratios against a limit measured in the same run.
 //!
-//! `cargo bench -p jianyi-tests --bench security -- [write] [search] [scope]`; all of them without an argument.
+//! `cargo bench -p jianyi-tests --bench security -- [write] [search] [scope] [tunnel]`; all of them without an argument.
 //! Sizes come from the environment, with the goals' sizes as defaults: `JIANYI_BENCH_PEOPLE` (500 000) and
 //! `JIANYI_BENCH_REQUESTS` (200 000).
 
@@ -13,6 +13,7 @@
 mod figures;
 mod scope;
 mod search;
+mod tunnel;
 mod write;
 
 fn main() {
@@ -34,6 +35,9 @@ fn main() {
         }
         if wants("scope") {
             scope::run().await;
+        }
+        if wants("tunnel") {
+            tunnel::run().await;
         }
     });
 }

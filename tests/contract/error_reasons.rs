@@ -32,6 +32,7 @@ fn the_reasons_of_errors() {
         "shared/kernel",
         "shared/rpc",
         "shared/db",
+        "shared/tunnel",
         "member",
         "care",
         "donation",

@@ -2,16 +2,17 @@
 //!
 //! `JIANYI_FUZZ_ROUNDS` says how many right-looking requests each method gets; the malformed ones come once.
 
+mod attack;
+mod attempts;
 mod dice;
 mod generate;
+mod judge;
 mod rows;
 pub(crate) mod send;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Mutex;
 
-use futures::StreamExt as _;
-use http::{HeaderName, HeaderValue};
 use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_proto::api::v1::Role;
 use jianyi_proto::identity::v1::MintTokenRequest;
@@ -22,37 +23,12 @@ use jianyi_tests::{System, demo_folder};
 use prost_reflect::prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor};
 use tonic::Code;
-use tonic::transport::Channel;
 
 use dice::Dice;
-use generate::{FIELDS, MALFORMED, Seen, learn, malformed, request};
+use generate::{MALFORMED, Seen, learn};
+use judge::telling;
 use rows::Rows;
-use send::{Answer, Attempt, frame, framed, send};
-
-/// Words that only our inside uses.
-const INSIDE: [&str; 18] = [
-    "sqlx",
-    "panicked",
-    "postgres",
-    "prost",
-    "tonic",
-    "hyper",
-    "protobuf",
-    "/src/",
-    ".rs:",
-    "thread '",
-    "jetstream",
-    "nats:",
-    "constraint",
-    "relation \"",
-    "syntax error",
-    "os error",
-    "127.0.0.1",
-    "backtrace",
-];
-
-/// Starts as a background matter of its own and goes on after the answer.
-const GOES_ON: &str = "Rebuild";
+use send::{Attempt, frame, send};
 
 static PANICS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
@@ -85,7 +61,13 @@ struct Fuzz {
     tokens: BTreeMap<String, String>,
     seen: Seen,
     dice: Dice,
+    databases: Vec<Rows>,
+    telling: BTreeSet<String>,
     counts: BTreeMap<i32, usize>,
+    /// How many refused calls of a method are known to have left every row as it was.
+    checked: BTreeMap<String, usize>,
+    /// Batches of which something was accepted that changed rows: what shows that a change is seen.
+    moved: usize,
     findings: Vec<String>,
 }
 
@@ -105,13 +87,22 @@ async fn hostile_requests_get_the_right_code_and_leave_nothing_behind() {
     .await;
     system.load(&demo_folder()).await.unwrap();
     system.settle().await;
+    let databases = databases(&system).await;
     let mut fuzz = Fuzz {
         tokens: tokens(&system).await,
         system,
         policies: Policies::from_descriptors(DESCRIPTOR_SET).unwrap(),
         seen: Seen::new(),
         dice: Dice::new(20_240_501),
+        telling: telling(
+            databases
+                .iter()
+                .flat_map(|rows| rows.tables.iter().map(String::as_str)),
+        ),
+        databases,
         counts: BTreeMap::new(),
+        checked: BTreeMap::new(),
+        moved: 0,
         findings: Vec::new(),
     };
     let pool = DescriptorPool::decode(DESCRIPTOR_SET).unwrap();
@@ -135,6 +126,27 @@ async fn hostile_requests_get_the_right_code_and_leave_nothing_behind() {
         methods.len(),
         by_code.join(", ")
     );
+    let writes: Vec<&str> = methods
+        .iter()
+        .filter(|method| !only_reads(method))
+        .map(MethodDescriptor::full_name)
+        .collect();
+    let (checked, unchecked): (Vec<&str>, Vec<&str>) = writes.iter().partition(|method| {
+        fuzz.checked
+            .get(**method)
+            .is_some_and(|refused| *refused > 0)
+    });
+    println!(
+        "{} of {} write methods row-checked on {} refused calls; {} accepted batches changed rows",
+        checked.len(),
+        writes.len(),
+        checked
+            .iter()
+            .map(|method| fuzz.checked[*method])
+            .sum::<usize>(),
+        fuzz.moved
+    );
+    assert!(fuzz.moved > 0, "no change of any row was seen");
     assert!(calls > methods.len() * (MALFORMED + rounds()));
     let findings = std::mem::take(&mut fuzz.findings);
     assert!(
@@ -143,9 +155,23 @@ async fn hostile_requests_get_the_right_code_and_leave_nothing_behind() {
         findings.len(),
         findings.join("\n")
     );
+    assert!(unchecked.is_empty(), "not row-checked: {unchecked:?}");
     let panics = PANICS.lock().unwrap().clone();
     assert!(panics.is_empty(), "{}", panics.join("\n"));
     fuzz.system.world.stop().await.unwrap();
+}
+
+/// The databases of all services.
+async fn databases(system: &System) -> Vec<Rows> {
+    let mut databases = Vec::new();
+    for name in system.world.names() {
+        if let Some(url) = system.world.database_url(&name)
+            && name != "gateway"
+        {
+            databases.push(Rows::of(&name, &url).await);
+        }
+    }
+    databases
 }
 
 /// A token of every role that one can be made for.
@@ -229,169 +255,5 @@ impl Fuzz {
             }
         }
         assert!(self.seen.get("name").is_some_and(|names| names.len() > 10));
-    }
-
-    async fn attack(&mut self, method: &MethodDescriptor) {
-        let context = context(method);
-        let attempts = self.attempts(method);
-        let mut databases = Vec::new();
-        for name in self.system.world.names() {
-            if name.split('/').next() == Some(context.as_str())
-                && name != "gateway"
-                && let Some(url) = self.system.world.database_url(&name)
-            {
-                databases.push(Rows::of(&url).await);
-            }
-        }
-        let mut channels = vec![self.system.session.channel()];
-        let services = self.system.world.addresses().services.clone();
-        let own = services
-            .iter()
-            .find(|(name, _)| name.split('/').next() == Some(context.as_str()))
-            .filter(|(name, _)| *name != "gateway");
-        if let Some((_, at)) = own {
-            channels.push(jianyi_rpc::connect_lazy(&format!("http://{at}")).unwrap());
-        }
-        let mut before = Vec::new();
-        for database in &mut databases {
-            before.push(database.count().await);
-        }
-        let mut went_through = false;
-        for channel in channels {
-            went_through |= self.send_all(method, channel, &attempts).await;
-        }
-        let writes = went_through && !only_reads(method);
-        if writes || method.name().contains(GOES_ON) {
-            // What was accepted reaches others before they are counted.
-            self.system.settle().await;
-            return;
-        }
-        for (database, before) in databases.iter_mut().zip(before) {
-            let after = database.count().await;
-            if after != before {
-                self.findings.push(format!(
-                    "{}: nothing was accepted, but rows changed from {before:?} to {after:?}",
-                    method.full_name()
-                ));
-            }
-        }
-    }
-
-    /// Whether any call was accepted.
-    async fn send_all(
-        &mut self,
-        method: &MethodDescriptor,
-        channel: Channel,
-        attempts: &[Attempt],
-    ) -> bool {
-        let answers: Vec<(&Attempt, Result<Answer, String>)> =
-            futures::stream::iter(attempts.iter().map(|attempt| {
-                let channel = channel.clone();
-                async move { (attempt, send(channel, attempt).await) }
-            }))
-            .buffer_unordered(6)
-            .collect()
-            .await;
-        let mut accepted = false;
-        for (attempt, answer) in answers {
-            let at = format!("{} ({})", method.full_name(), attempt.what);
-            let answer = match answer {
-                Ok(answer) => answer,
-                Err(error) => {
-                    self.findings.push(format!("{at}: no answer: {error}"));
-                    continue;
-                }
-            };
-            let status = &answer.status;
-            *self.counts.entry(status.code().into()).or_default() += 1;
-            accepted |= status.code() == Code::Ok;
-            if matches!(
-                status.code(),
-                Code::Internal | Code::Unknown | Code::DataLoss | Code::Unavailable
-            ) {
-                self.findings.push(format!("{at}: {status:?}"));
-            }
-            let details = String::from_utf8_lossy(status.details()).into_owned();
-            let told = format!("{} {details}", status.message()).to_lowercase();
-            for word in INSIDE {
-                // What the caller wrote may come back to him.
-                if told.contains(word) {
-                    self.findings.push(format!("{at}: tells {word}: {told}"));
-                }
-            }
-        }
-        accepted
-    }
-
-    fn attempts(&mut self, method: &MethodDescriptor) -> Vec<Attempt> {
-        let tokens = self.tokens_for(method);
-        let mut attempts = Vec::new();
-        let mut add = |what, body, headers: Vec<(&'static str, HeaderValue)>| {
-            attempts.push(Attempt {
-                what,
-                path: path(method),
-                token: tokens[attempts.len() % tokens.len()].clone(),
-                body,
-                headers: headers
-                    .into_iter()
-                    .map(|(name, value)| (HeaderName::from_static(name), value))
-                    .collect(),
-            });
-        };
-        let input = method.input();
-        for round in 0..rounds() {
-            let hostile =
-                (round > 0).then(|| self.dice.below(FIELDS.min(input.fields().len() * 2 + 1)));
-            let message = request(&input, &self.seen, &mut self.dice, hostile);
-            add("hostile", frame(&message.encode_to_vec()), vec![]);
-        }
-        let good = request(&input, &self.seen, &mut self.dice, None);
-        for kind in 0..MALFORMED {
-            // The large ones for every eighth method: they cost the most and meet the same decoder.
-            if matches!(kind, 7 | 8) && !self.dice.one_in(8) {
-                continue;
-            }
-            add("malformed", frame(&malformed(&input, &good, kind)), vec![]);
-        }
-        let bytes = good.encode_to_vec();
-        let length = u32::try_from(bytes.len()).unwrap();
-        add("no frame", bytes::Bytes::new(), vec![]);
-        add("half a frame", framed(0, length + 1000, &bytes), vec![]);
-        add("endless frame", framed(0, u32::MAX, &bytes), vec![]);
-        add("unknown flag", framed(7, length, &bytes), vec![]);
-        add("unannounced compression", framed(1, length, &bytes), vec![]);
-        let gzip = || vec![("grpc-encoding", HeaderValue::from_static("gzip"))];
-        add(
-            "compressed garbage",
-            framed(1, 4, &[0x1f, 0x8b, 0xff, 0x00]),
-            gzip(),
-        );
-        if self.dice.one_in(8) {
-            add("oversized", frame(&vec![0x41; 17 * 1024 * 1024]), vec![]);
-        }
-        for (name, value) in [
-            ("grpc-timeout", HeaderValue::from_static("-1S; drop")),
-            (
-                "traceparent",
-                HeaderValue::from_static("'; drop table people;--"),
-            ),
-            (
-                "x-jianyi-peer",
-                HeaderValue::from_static("../../etc/passwd"),
-            ),
-            (
-                "authorization",
-                HeaderValue::from_bytes(b"Bearer \xff\xfe").unwrap(),
-            ),
-            ("x-long", HeaderValue::try_from("x".repeat(20_000)).unwrap()),
-            ("x-garbage-bin", HeaderValue::from_static("!!!")),
-            (
-                "accept-encoding",
-                HeaderValue::from_static("=cmd|' /C calc'!A0"),
-            ),
-        ] {
-            add("metadata", frame(b"\xff"), vec![(name, value)]);
-        }
-        attempts
     }
 }

@@ -29,8 +29,11 @@ pub struct GatewayConfig {
     pub identity_url: String,
     /// Addresses of the city's services by context, e.g. `care`.
     pub services: BTreeMap<String, String>,
-    /// Addresses of member services by the six-digit code of their county; `410600` is the city's own.
+    /// Addresses of member services by the six-digit code of their county; `410600` is the city's own. A county
+    /// at `nats:` is called through the bus.
     pub counties: BTreeMap<Division, String>,
+    /// A file with more of them, read again whenever it changes.
+    pub counties_file: Option<PathBuf>,
     /// Events.
     pub bus: BusConfig,
     /// Logs and traces.
@@ -74,11 +77,12 @@ pub struct GatewayArgs {
     #[arg(long = "service", env = "JIANYI_SERVICES", value_delimiter = ',', value_parser = pair)]
     services: Vec<(String, String)>,
 
-    /// A member service, e.g. `410611=http://127.0.0.1:8661`; several separated by commas. Beats the file.
+    /// A member service, e.g. `410611=http://127.0.0.1:8661`, or `410621=nats:` for one that is called through
+    /// the bus; several separated by commas. Beats the file.
     #[arg(long = "county", env = "JIANYI_COUNTIES", value_delimiter = ',', value_parser = pair)]
     counties: Vec<(String, String)>,
 
-    /// A TOML file with a table `[counties]` of `410611 = "http://…"`.
+    /// A TOML file with a table `[counties]` of `410611 = "http://…"`; it may change while the gateway runs.
     #[arg(long, env = "JIANYI_COUNTIES_FILE")]
     counties_file: Option<PathBuf>,
 
@@ -93,10 +97,10 @@ impl TryFrom<GatewayArgs> for GatewayConfig {
     type Error = Fault;
 
     fn try_from(args: GatewayArgs) -> Result<Self, Fault> {
-        let mut counties = match &args.counties_file {
-            Some(path) => read_counties(path)?,
-            None => BTreeMap::new(),
-        };
+        if let Some(path) = &args.counties_file {
+            read_counties(path)?;
+        }
+        let mut counties = BTreeMap::new();
         for (code, url) in args.counties {
             counties.insert(county("county", &code)?, url);
         }
@@ -109,6 +113,7 @@ impl TryFrom<GatewayArgs> for GatewayConfig {
             identity_url: args.identity_url,
             services: args.services.into_iter().collect(),
             counties,
+            counties_file: args.counties_file,
             bus: args.bus,
             telemetry: args.telemetry,
         })
@@ -122,7 +127,7 @@ struct CountiesFile {
     counties: BTreeMap<String, String>,
 }
 
-fn read_counties(path: &Path) -> Result<BTreeMap<Division, String>, Fault> {
+pub(crate) fn read_counties(path: &Path) -> Result<BTreeMap<Division, String>, Fault> {
     let text = std::fs::read_to_string(path)
         .map_err(|error| Fault::Unavailable(format!("cannot read {}: {error}", path.display())))?;
     parse_counties(&text).map_err(|why| Fault::Unavailable(format!("{}: {why}", path.display())))
@@ -168,6 +173,7 @@ pub(crate) fn test_config() -> GatewayConfig {
         counties: ["410600", "410611"]
             .map(|code| (code.parse().unwrap(), nowhere.clone()))
             .into(),
+        counties_file: None,
         bus: BusConfig {
             nats_url: "nats://127.0.0.1:1".into(),
             nats_user: None,

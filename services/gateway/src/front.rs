@@ -124,7 +124,7 @@ impl Switch {
         let (metadata, _, bytes) = request.into_parts();
         let message = method.request(bytes.clone()).map_err(jianyi_rpc::status)?;
         let instance = text(&message, "service");
-        let channel = self
+        let link = self
             .directory
             .instance(&instance)
             .map_err(jianyi_rpc::status)?;
@@ -135,7 +135,7 @@ impl Switch {
             repeatable: method.is_repeatable(&message),
         };
         outgoing
-            .call(&channel, &bytes)
+            .call(&link, &bytes)
             .await
             .map_err(|failure| failure.status(&instance))
     }

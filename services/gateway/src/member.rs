@@ -12,7 +12,7 @@ use tonic::{Code, Request, Response, Status};
 
 use crate::contracts::Method;
 use crate::deadline::Deadline;
-use crate::directory::Directory;
+use crate::directory::{Counties, Directory};
 use crate::pages::{self, Paging, Position};
 use crate::raw::{Failure, Outgoing};
 use crate::route::{self, Place};
@@ -37,14 +37,19 @@ pub(crate) async fn call(
         repeatable: method.is_repeatable(&message),
     };
     let code = match route::place(&message).map_err(jianyi_rpc::status)? {
-        Place::AllCounties => return walk(directory, method, &caller, &outgoing, &message).await,
+        Place::AllCounties => {
+            return walk(&directory.counties(), method, &caller, &outgoing, &message).await;
+        }
         Place::County(code) => code,
         Place::Anywhere => Division::city(),
     };
     county::admit(&caller, &method.policy, &code).map_err(jianyi_rpc::status)?;
-    let channel = directory.county(&code).map_err(jianyi_rpc::status)?;
+    let link = directory
+        .counties()
+        .link(&code)
+        .map_err(jianyi_rpc::status)?;
     outgoing
-        .call(&channel, &bytes)
+        .call(&link, &bytes)
         .await
         .map_err(|failure| match failure {
             Failure::Unreachable => unreachable::county(&code),
@@ -54,7 +59,7 @@ pub(crate) async fn call(
 
 /// Asks county after county until the page is full.
 async fn walk(
-    directory: &Directory,
+    counties: &Counties,
     method: &Method,
     caller: &Caller,
     outgoing: &Outgoing,
@@ -65,13 +70,13 @@ async fn walk(
         return Err(jianyi_rpc::status(no_wildcard()));
     }
     let paging = Paging::of(request).map_err(jianyi_rpc::status)?;
-    let counties =
-        county::all(caller, &method.policy, directory.codes()).map_err(jianyi_rpc::status)?;
+    let reached =
+        county::all(caller, &method.policy, counties.codes()).map_err(jianyi_rpc::status)?;
     let mut whole = DynamicMessage::new(reply.clone());
     let mut missing = Vec::new();
     let mut left = paging.size;
     let mut next = None;
-    for code in counties {
+    for code in reached {
         let inner = match &paging.from {
             Some(from) if code < from.county => continue,
             Some(from) if code == from.county => from.inner.clone(),
@@ -85,7 +90,7 @@ async fn walk(
             break;
         }
         let part = pages::part(request, &code, left, &inner);
-        let Some(answer) = ask(directory, outgoing, &code, &part).await? else {
+        let Some(answer) = ask(counties, outgoing, &code, &part).await? else {
             missing.push(Value::String(format!("counties/{code}")));
             continue;
         };
@@ -110,19 +115,24 @@ async fn walk(
 
 /// One county's answer; `None` when it cannot be reached or cannot serve now.
 async fn ask(
-    directory: &Directory,
+    counties: &Counties,
     outgoing: &Outgoing,
     code: &Division,
     part: &DynamicMessage,
 ) -> Result<Option<Bytes>, Status> {
-    let channel = directory.county(code).map_err(jianyi_rpc::status)?;
+    let link = counties.link(code).map_err(jianyi_rpc::status)?;
     let outgoing = Outgoing {
         deadline: outgoing.deadline.within(PATIENCE),
         ..outgoing.clone()
     };
-    match outgoing.call(&channel, &pages::encode(part).into()).await {
+    match outgoing.call(&link, &pages::encode(part).into()).await {
         Ok(reply) => Ok(Some(reply.into_inner())),
-        Err(Failure::Answered(status)) if status.code() != Code::Unavailable => Err(status),
+        // Its time is shorter than the client's, so that it is over says nothing about the walk.
+        Err(Failure::Answered(status))
+            if !matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded) =>
+        {
+            Err(status)
+        }
         Err(Failure::Answered(_) | Failure::Unreachable | Failure::TimedOut) => Ok(None),
     }
 }

@@ -5,10 +5,10 @@ use http::uri::PathAndQuery;
 use jianyi_kernel::Fault;
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::metadata::MetadataMap;
-use tonic::transport::Channel;
 use tonic::{Request, Response, Status, TimeoutExpired};
 
 use crate::deadline::Deadline;
+use crate::link::Link;
 
 /// The largest message that is taken in or given out.
 pub(crate) const LARGEST: usize = 16 * 1024 * 1024;
@@ -86,18 +86,18 @@ impl Outgoing {
     /// Sends one message; when the connection fails and doing it twice does no harm, once more.
     pub(crate) async fn call(
         &self,
-        channel: &Channel,
+        link: &Link,
         message: &Bytes,
     ) -> Result<Response<Bytes>, Failure> {
-        match self.once(channel.clone(), message.clone()).await {
+        match self.once(link.clone(), message.clone()).await {
             Err(Failure::Unreachable) if self.repeatable && !self.deadline.is_over() => {
-                self.once(channel.clone(), message.clone()).await
+                self.once(link.clone(), message.clone()).await
             }
             answered => answered,
         }
     }
 
-    async fn once(&self, channel: Channel, message: Bytes) -> Result<Response<Bytes>, Failure> {
+    async fn once(&self, link: Link, message: Bytes) -> Result<Response<Bytes>, Failure> {
         let path = PathAndQuery::try_from(self.path.as_str())
             .map_err(|error| Failure::Answered(jianyi_rpc::status(Fault::internal(error))))?;
         let mut request = Request::new(message);
@@ -107,7 +107,7 @@ impl Outgoing {
         }
         self.deadline.write(&mut headers);
         *request.metadata_mut() = MetadataMap::from_headers(headers);
-        let mut client = tonic::client::Grpc::new(channel)
+        let mut client = tonic::client::Grpc::new(link)
             .max_decoding_message_size(LARGEST)
             .max_encoding_message_size(LARGEST);
         let call = async {

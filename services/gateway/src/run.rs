@@ -10,13 +10,16 @@ use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_proto::gateway::v1::gateway_service_server::GatewayServiceServer;
 use jianyi_rpc::{Deadlines, Entrance, Gate, Limits, TokenVerifier};
 use jianyi_telemetry::{Shutdown, task};
+use jianyi_tunnel::Line;
 use tonic::service::Routes;
 
 use crate::api::Api;
 use crate::contracts::Contracts;
+use crate::counties_file::CountiesFile;
 use crate::directory::Directory;
 use crate::events::{BusSlot, Events};
 use crate::front::Guard;
+use crate::link::Links;
 use crate::sealed::Sealed;
 use crate::{GatewayConfig, front, keys};
 
@@ -37,8 +40,18 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
         let tls = config
             .tls
             .server(config.listen, config.client_ca.as_deref(), &clock)?;
-        let directory =
-            Directory::new(&config, &mtls.map(|mtls| mtls.client()).unwrap_or_default())?;
+        let line = Line::default();
+        let links = Links {
+            tls: mtls.map(|mtls| mtls.client()).unwrap_or_default(),
+            line: Arc::clone(&line),
+            policies: Arc::clone(contracts.policies()),
+        };
+        let directory = Directory::new(&config, links)?;
+        if let Some(path) = config.counties_file.clone() {
+            let given = config.counties.keys().cloned().collect();
+            let file = CountiesFile::read(path, given, &directory)?;
+            task::spawn("counties", file.follow(directory.clone(), shutdown.clone()));
+        }
         let verifier = TokenVerifier::new(keys::fetcher(directory.service("identity")?), clock);
         let policies = Arc::clone(contracts.policies());
         let guard = Guard {
@@ -59,7 +72,7 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
         let incoming = jianyi_rpc::incoming(config.listen, tls)?;
         let connecting = task::spawn(
             "bus",
-            connect(config.bus, Arc::clone(&bus), sealed, shutdown.clone()),
+            connect(config.bus, line, Arc::clone(&bus), sealed, shutdown.clone()),
         );
         // Readers of events who come back with the gateway should find it connected: a browser's
         // EventSource gives up for good on anything but 200.
@@ -103,16 +116,17 @@ async fn own_services(directory: Directory, events: Events) -> Result<Routes, Fa
     )
 }
 
-/// Connects to NATS as soon as it is there; until then, and until it is known who is sealed, events are
-/// unavailable and the rest is served. Then it keeps learning who is sealed.
-async fn connect(config: BusConfig, slot: BusSlot, sealed: Sealed, shutdown: Shutdown) {
+/// Connects to NATS as soon as it is there, and then counties can be called through it; until it is known who
+/// is sealed, events are unavailable and the rest is served. Then it keeps learning who is sealed.
+async fn connect(config: BusConfig, line: Line, slot: BusSlot, sealed: Sealed, shutdown: Shutdown) {
     loop {
         tokio::select! {
             () = shutdown.wait() => return,
             connected = Bus::connect(&config, "gateway") => match connected {
                 Ok(bus) => {
+                    // Only this task fills the line and the slot.
+                    let _ = line.set(bus.clone());
                     let reached = sealed.catch_up(&bus, &shutdown).await;
-                    // Only this task fills the slot.
                     let _ = slot.set(bus.clone());
                     return sealed.follow(&bus, reached, &shutdown).await;
                 }

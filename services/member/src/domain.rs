@@ -4,6 +4,7 @@
 //! characters belongs to one person; a role is a half-open span of days; a hero is either public or
 //! sealed, and nothing that leaves a sealed one can name more than its id; one source says one number.
 
+pub(crate) mod calendar;
 pub(crate) mod consent;
 pub(crate) mod count_statement;
 pub(crate) mod county;

@@ -1,5 +1,6 @@
 //! The service's tables, one file each: SQL and nothing else.
 
+pub(crate) mod announced_days;
 pub(crate) mod consents;
 pub(crate) mod count_statements;
 pub(crate) mod divisions;
@@ -9,6 +10,7 @@ pub(crate) mod org_unit_names;
 pub(crate) mod org_units;
 pub(crate) mod people;
 pub(crate) mod people_keys;
+mod people_sealed;
 pub(crate) mod people_words;
 pub(crate) mod roles;
 pub(crate) mod seal_releases;

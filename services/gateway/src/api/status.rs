@@ -8,9 +8,9 @@ use jianyi_proto::ops::v1::ops_service_client::OpsServiceClient;
 use jianyi_proto::ops::v1::{GetStatusRequest, ServiceStatus};
 use tonic::Request;
 use tonic::metadata::MetadataMap;
-use tonic::transport::Channel;
 
 use crate::directory::Directory;
+use crate::link::Link;
 
 /// Who has not answered by then is listed as not answering.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -24,13 +24,13 @@ pub(super) async fn list(
     let asked = directory
         .instances()
         .into_iter()
-        .map(|(name, channel)| ask(name, channel, request.metadata()));
+        .map(|(name, link)| ask(name, link, request.metadata()));
     pb::ListServiceStatusResponse {
         services: join_all(asked).await,
     }
 }
 
-async fn ask(name: String, channel: Channel, metadata: &MetadataMap) -> ServiceStatus {
+async fn ask(name: String, link: Link, metadata: &MetadataMap) -> ServiceStatus {
     let mut request = Request::new(GetStatusRequest {
         service: name.clone(),
     });
@@ -39,7 +39,7 @@ async fn ask(name: String, channel: Channel, metadata: &MetadataMap) -> ServiceS
             request.metadata_mut().insert(key, value.clone());
         }
     }
-    let mut client = OpsServiceClient::new(channel);
+    let mut client = OpsServiceClient::new(link);
     let problem = match tokio::time::timeout(PATIENCE, client.get_status(request)).await {
         // It is listed under the name it is known by here, whatever it calls itself.
         Ok(Ok(status)) => {

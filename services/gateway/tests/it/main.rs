@@ -128,6 +128,7 @@ fn config_of(
             .into_iter()
             .map(|(code, url)| (code.parse().unwrap(), url))
             .collect(),
+        counties_file: None,
         bus: BusConfig {
             nats_url: "nats://127.0.0.1:1".into(),
             nats_user: None,

@@ -208,3 +208,72 @@ async fn a_county_that_refuses_ends_the_walk_with_its_answer() {
         (Code::Unavailable, "as asked")
     );
 }
+
+#[tokio::test]
+async fn a_county_that_is_too_slow_is_missing_from_the_walk_and_does_not_end_it() {
+    // What a county answers when the time that the walk gives it is up.
+    let (slow, one) = (
+        Upstream::start(|_| Err("4")).await,
+        county("410621", 1).await,
+    );
+    let gateway = Gateway::start(&[], &[("410611", slow.url()), ("410621", one.url())]).await;
+    let mut client = MemberServiceClient::new(gateway.channel("ROLE_LEADER", "410600"));
+    let (names, _, missing) = walk(&mut client, 50).await;
+    assert_eq!(names, ["410621/0"]);
+    assert_eq!(missing, ["counties/410611"]);
+}
+
+#[tokio::test]
+async fn m30_a_county_joins_and_leaves_by_the_file_while_the_gateway_runs() {
+    let (one, two) = (county("410611", 1).await, county("410621", 1).await);
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("counties.toml");
+    let write = |text: String| {
+        let fresh = dir.path().join("fresh");
+        std::fs::write(&fresh, text).unwrap();
+        std::fs::rename(&fresh, &path).unwrap();
+    };
+    write(format!("[counties]\n410611 = \"{}\"\n", one.url()));
+    let file = path.clone();
+    let gateway = Gateway::start_with(&[], &[], move |config| {
+        config.counties_file = Some(file);
+    })
+    .await;
+    let mut client = MemberServiceClient::new(gateway.channel("ROLE_LEADER", "410600"));
+    let (names, _, missing) = walk(&mut client, 50).await;
+    assert_eq!((names, missing), (vec!["410611/0".to_owned()], Vec::new()));
+
+    write(format!(
+        "[counties]\n410611 = \"{}\"\n410621 = \"{}\"\n410622 = \"nats:\"\n",
+        one.url(),
+        two.url()
+    ));
+    // The broker of this gateway is away: a county behind it is missing, not forgotten.
+    eventually!(
+        walk(&mut client, 50).await
+            == (
+                vec!["410611/0".into(), "410621/0".into()],
+                vec![2],
+                vec!["counties/410622".into()]
+            )
+    );
+    let down = client
+        .list_people(list("counties/410622", 10, ""))
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (down.code(), reason(&down)),
+        (Code::Unavailable, "COUNTY_UNREACHABLE".into())
+    );
+
+    // What cannot be read changes nothing; then the first county leaves.
+    write("[counties]\n41 = 3".into());
+    assert_eq!(walk(&mut client, 50).await.0.len(), 2);
+    write(format!("[counties]\n410621 = \"{}\"\n", two.url()));
+    eventually!(walk(&mut client, 50).await.0 == ["410621/0"]);
+    let left = client
+        .list_people(list("counties/410611", 10, ""))
+        .await
+        .unwrap_err();
+    assert_eq!(left.code(), Code::NotFound);
+}

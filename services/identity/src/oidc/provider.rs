@@ -160,12 +160,12 @@ impl Provider {
         let issuer = IssuerUrl::new(self.settings.issuer.clone()).map_err(Fault::internal)?;
         CoreProviderMetadata::discover_async(issuer, &self.http)
             .await
-            .map_err(|error| match error {
-                DiscoveryError::Request(why) => why.into(),
-                other => {
-                    tracing::warn!(error = %other, "the outside provider cannot be discovered");
-                    unavailable()
+            .map_err(|error| {
+                if let DiscoveryError::Request(why) = error {
+                    return why.into();
                 }
+                tracing::warn!(%error, "the outside provider cannot be discovered");
+                unavailable()
             })
     }
 

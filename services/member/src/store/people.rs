@@ -1,123 +1,28 @@
-//! Table `people`: the only place that seals and opens what is personal, each person's under a key of
-//! their own.
+//! Table `people`.
 //!
 //! Locked people are kept and no longer used: only [`get_kept`] finds them.
 
-use std::collections::BTreeMap;
-
-use jianyi_db::{FieldCipher, PgConnection, SubjectCipher, subject_keys};
-use jianyi_kernel::{CitizenId, Division, Fault, Pii, Provenance, Sex, Timestamp, parse_day};
-use time::Date;
+use jianyi_db::{FieldCipher, PgConnection, subject_keys};
+use jianyi_kernel::{Division, Fault, Timestamp};
 
 use super::Window;
-use crate::domain::full_name::FullName;
-use crate::domain::person::{Content, Document, DocumentKind, Person, PersonId, Profile};
-use crate::domain::phone::Phone;
+use crate::domain::person::{DocumentKind, Person, PersonId, Profile};
 use crate::store::people_keys::Keys;
+use crate::store::people_sealed::{Row, SealedColumns, open_all, sex_text, subject};
 
-/// A row as it lies in the table: sealed.
-struct Row {
-    id: PersonId,
-    version: i64,
-    created_at: Timestamp,
-    document_kind: DocumentKind,
-    full_name: Vec<u8>,
-    citizen_id: Option<Vec<u8>>,
-    document_number: Option<Vec<u8>>,
-    phone: Option<Vec<u8>>,
-    birth_date: Option<Vec<u8>>,
-    sex: Option<String>,
-    veteran: bool,
-    division: Division,
-    erased_at: Option<Timestamp>,
-    sources: Vec<String>,
-    locations: Vec<String>,
-}
-
-impl Row {
-    /// Opens with the person's own key, or with the service's for somebody who has none yet.
-    fn open(self, cipher: &FieldCipher, own: Option<&SubjectCipher>) -> Result<Person, Fault> {
-        let content = match self.erased_at {
-            Some(at) => Content::Erased(at),
-            None => Content::Known(self.profile(cipher, own)?),
-        };
-        Ok(Person {
-            id: self.id,
-            version: self.version,
-            created_at: self.created_at,
-            content,
-        })
-    }
-
-    fn profile(&self, cipher: &FieldCipher, own: Option<&SubjectCipher>) -> Result<Profile, Fault> {
-        let entered = self.created_at.business_date();
-        let open = |column, sealed: Option<&Vec<u8>>| -> Result<Option<String>, Fault> {
-            let place = place(self.id, column);
-            sealed
-                .map(|sealed| match own {
-                    Some(own) => own.open_text(&place, sealed),
-                    None => cipher.open_text(&place, sealed),
-                })
-                .transpose()
-        };
-        let citizen_id = open("citizen_id", self.citizen_id.as_ref())?
-            .map(|number| CitizenId::parse("citizen_id", &number, entered))
-            .transpose()?;
-        let number = open("document_number", self.document_number.as_ref())?.map(Pii::new);
-        let full_name = open("full_name", Some(&self.full_name))?.unwrap_or_default();
-        let phone = open("phone", self.phone.as_ref())?;
-        let birth_date = open("birth_date", self.birth_date.as_ref())?;
-        Ok(Profile {
-            full_name: FullName::parse("full_name", &full_name)?,
-            document: Document::assemble(Some(self.document_kind), citizen_id, number)?,
-            phone: phone
-                .map(|phone| Phone::parse("phone", &phone))
-                .transpose()?,
-            sex: self.sex.as_deref().map(|sex| {
-                if sex == "male" {
-                    Sex::Male
-                } else {
-                    Sex::Female
-                }
-            }),
-            birth_date: birth_date
-                .map(|day| parse_day("birth_date", &day))
-                .transpose()?
-                .map(Pii::new),
-            veteran: self.veteran,
-            division: self.division.clone(),
-            provenance: Provenance {
-                sources: self.sources.clone(),
-                locations: self.locations.clone(),
-            },
-        })
-    }
-}
-
-/// Where a sealed value belongs; it opens nowhere else.
-fn place(id: PersonId, column: &str) -> String {
-    format!("people/{id}/{column}")
-}
-
-/// Whose key it is.
-fn subject(id: PersonId) -> String {
-    format!("people/{id}")
-}
-
-async fn open_all(
-    conn: &mut PgConnection,
-    cipher: &FieldCipher,
-    rows: Vec<Row>,
-) -> Result<Vec<Person>, Fault> {
-    let subjects: Vec<String> = rows.iter().map(|row| subject(row.id)).collect();
-    let keys: BTreeMap<String, SubjectCipher> =
-        subject_keys::load_many(conn, cipher, &subjects).await?;
-    rows.into_iter()
-        .map(|row| {
-            let own = keys.get(&subject(row.id));
-            row.open(cipher, own)
-        })
-        .collect()
+/// Rows of people whom the rest of the statement chooses.
+macro_rules! rows {
+    ($tail:literal $(, $arg:expr)*) => {
+        sqlx::query_as!(
+            Row,
+            r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
+                document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
+                birth_date, sex, veteran, division as "division: Division",
+                erased_at as "erased_at: Timestamp", sources, locations
+            from people "# + $tail
+            $(, $arg)*
+        )
+    };
 }
 
 /// A person who is not locked.
@@ -144,13 +49,8 @@ async fn one(
     id: PersonId,
     locked: bool,
 ) -> Result<Option<Person>, Fault> {
-    let row = sqlx::query_as!(
-        Row,
-        r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
-                  document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, division as "division: Division",
-                  erased_at as "erased_at: Timestamp", sources, locations
-           from people where id = $1 and ($2 or locked_at is null)"#,
+    let row = rows!(
+        "where id = $1 and ($2 or locked_at is null)",
         id.as_uuid(),
         locked
     )
@@ -189,16 +89,10 @@ pub(crate) async fn list(
     veteran: Option<bool>,
     window: Window,
 ) -> Result<Vec<Person>, Fault> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
-                  document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, division as "division: Division",
-                  erased_at as "erased_at: Timestamp", sources, locations
-           from people
-           where locked_at is null and ($1::boolean is null or veteran = $1)
+    let rows = rows!(
+        "where locked_at is null and ($1::boolean is null or veteran = $1)
              and ($2::timestamptz is null or (created_at, id) > ($2, $3::uuid))
-           order by created_at, id limit $4"#,
+           order by created_at, id limit $4",
         veteran,
         window.after_time as _,
         window.after_id,
@@ -216,14 +110,9 @@ pub(crate) async fn find(
     citizen_index: Option<&[u8]>,
     phone_index: Option<&[u8]>,
 ) -> Result<Vec<Person>, Fault> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
-                  document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, division as "division: Division",
-                  erased_at as "erased_at: Timestamp", sources, locations
-           from people where locked_at is null and (citizen_index = $1 or phone_index = $2)
-           order by created_at, id limit 500"#,
+    let rows = rows!(
+        "where locked_at is null and (citizen_index = $1 or phone_index = $2)
+           order by created_at, id limit 500",
         citizen_index,
         phone_index
     )
@@ -246,21 +135,15 @@ pub(crate) async fn search(
     wanted: &Wanted,
     window: Window,
 ) -> Result<Vec<Person>, Fault> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
-                  document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, division as "division: Division",
-                  erased_at as "erased_at: Timestamp", sources, locations
-           from people
-           where locked_at is null and erased_at is null
+    let rows = rows!(
+        "where locked_at is null and erased_at is null
              and id in (
                  select person_id from people_words where word = any($1::bytea[])
                  union
                  select person_id from people_words where word = any($2::bytea[])
                  group by person_id having count(*) = cardinality($2::bytea[]))
              and ($3::timestamptz is null or (created_at, id) > ($3, $4::uuid))
-           order by created_at, id limit $5"#,
+           order by created_at, id limit $5",
         &wanted.any,
         &wanted.all,
         window.after_time as _,
@@ -279,14 +162,9 @@ pub(crate) async fn lock_unindexed(
     words_version: i32,
     limit: i64,
 ) -> Result<Vec<Person>, Fault> {
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select id as "id: PersonId", version, created_at as "created_at: Timestamp",
-                  document_kind as "document_kind: DocumentKind", full_name, citizen_id, document_number, phone,
-                  birth_date, sex, veteran, division as "division: Division",
-                  erased_at as "erased_at: Timestamp", sources, locations
-           from people where words_version < $1 and erased_at is null
-           order by words_version, id limit $2 for update skip locked"#,
+    let rows = rows!(
+        "where words_version < $1 and erased_at is null
+           order by words_version, id limit $2 for update skip locked",
         words_version,
         limit
     )
@@ -312,48 +190,6 @@ pub(crate) async fn find_same(
     )
     .fetch_optional(conn)
     .await?)
-}
-
-/// The personal columns of a person, sealed.
-struct SealedColumns {
-    full_name: Vec<u8>,
-    citizen_id: Option<Vec<u8>>,
-    document_number: Option<Vec<u8>>,
-    phone: Option<Vec<u8>>,
-    birth_date: Option<Vec<u8>>,
-}
-
-impl SealedColumns {
-    fn of(own: &SubjectCipher, id: PersonId, profile: &Profile) -> Result<Self, Fault> {
-        let seal = |column, value: &str| own.seal(&place(id, column), value.as_bytes());
-        Ok(Self {
-            full_name: seal("full_name", profile.full_name.expose("seal"))?,
-            citizen_id: profile
-                .document
-                .citizen_id()
-                .map(|id| seal("citizen_id", id.expose("seal")))
-                .transpose()?,
-            document_number: profile
-                .document
-                .number()
-                .map(|n| seal("document_number", n.expose("seal")))
-                .transpose()?,
-            phone: profile
-                .phone
-                .as_ref()
-                .map(|phone| seal("phone", phone.expose("seal")))
-                .transpose()?,
-            birth_date: profile
-                .birth_date
-                .as_ref()
-                .map(|day: &Pii<Date>| seal("birth_date", &day.expose("seal").to_string()))
-                .transpose()?,
-        })
-    }
-}
-
-fn sex_text(sex: Option<Sex>) -> Option<&'static str> {
-    sex.map(|sex| if sex == Sex::Male { "male" } else { "female" })
 }
 
 /// Adds a person under a key of their own; `false` when somebody with the same keys is there, whom the caller

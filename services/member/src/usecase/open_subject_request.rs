@@ -25,7 +25,8 @@ pub(crate) async fn run(
         return Err(Fault::NotFound(app.name(asked.person)));
     }
     let days = store::subject_requests::working_days(uow.conn(), asked.received_on).await?;
-    let request = Request::open(uow.new_id(), asked, days, uow.now())?;
+    let calendar = store::announced_days::calendar_from(uow.conn(), asked.received_on).await?;
+    let request = Request::open(uow.new_id(), asked, (days, &calendar), uow.now())?;
     store::subject_requests::insert(uow.conn(), &cipher, &request).await?;
     uow.commit(app.named(request).into()).await
 }

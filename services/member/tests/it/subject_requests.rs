@@ -17,6 +17,15 @@ use crate::support::{
 };
 
 async fn opened(client: &mut Client, person: &str, kind: SubjectRequestKind) -> SubjectRequest {
+    opened_on(client, person, kind, "").await
+}
+
+async fn opened_on(
+    client: &mut Client,
+    person: &str,
+    kind: SubjectRequestKind,
+    received_on: &str,
+) -> SubjectRequest {
     let request = OpenSubjectRequestRequest {
         parent: QIBIN.into(),
         subject_request: Some(SubjectRequest {
@@ -24,6 +33,7 @@ async fn opened(client: &mut Client, person: &str, kind: SubjectRequestKind) -> 
             kind: kind.into(),
             requester: Giver::Self_.into(),
             evidence: "来访登记〔2024〕8号".into(),
+            received_on: received_on.into(),
             ..SubjectRequest::default()
         }),
         request_id: String::new(),
@@ -149,6 +159,37 @@ async fn keys(service: &TestService) -> Vec<(String, bool)> {
 }
 
 #[tokio::test]
+async fn g22_v52_a_request_is_due_in_working_days_as_they_were_announced() {
+    let (_service, mut client) = county().await;
+    let zhang = zhang(&mut client).await;
+    let terms = [
+        // Over Mid-Autumn and National Day 2024, with the Sunday and the Saturday that were worked around it.
+        ("2024-09-13", "2024-10-11"),
+        ("2024-09-14", "2024-10-12"),
+        ("2024-09-15", "2024-10-12"),
+        ("2024-09-18", "2024-10-14"),
+        // Over Spring Festival 2024, with a Sunday that was worked before it and one after it.
+        ("2024-01-22", "2024-02-09"),
+        ("2024-01-23", "2024-02-18"),
+        ("2024-01-24", "2024-02-19"),
+        // A weekend that is a weekend.
+        ("2024-07-05", "2024-07-26"),
+        // Before the announcements on record: Mondays to Fridays.
+        ("2022-09-30", "2022-10-21"),
+    ];
+    for (received_on, due_on) in terms {
+        let request = opened_on(
+            &mut client,
+            &zhang.name,
+            SubjectRequestKind::Copy,
+            received_on,
+        )
+        .await;
+        assert_eq!(request.due_on, due_on, "received on {received_on}");
+    }
+}
+
+#[tokio::test]
 async fn g22_a_copy_holds_everything_and_says_who_took_it() {
     let (service, mut client) = county().await;
     let zhang = zhang(&mut client).await;
@@ -157,10 +198,10 @@ async fn g22_a_copy_holds_everything_and_says_who_took_it() {
         .unwrap();
     volunteer(&mut client, &zhang.name).await;
     let request = opened(&mut client, &zhang.name, SubjectRequestKind::Copy).await;
-    // Fifteen working days.
+    // Fifteen working days, of which New Year's Day is none.
     assert_eq!(
         (request.received_on.as_str(), request.due_on.as_str()),
-        ("2024-12-31", "2025-01-21")
+        ("2024-12-31", "2025-01-22")
     );
     let mut affairs = as_role(&service, "ROLE_MEMBER_AFFAIRS");
     let answer = fulfilled(&mut affairs, &request, Person::default(), &[])

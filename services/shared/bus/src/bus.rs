@@ -26,6 +26,8 @@ pub struct Bus {
     pub(crate) streams: Context,
     /// Counts connections made: one that changes tells of a server that was away.
     connections: watch::Receiver<u64>,
+    /// Whether there is a connection, as the client's own events tell.
+    up: watch::Receiver<bool>,
     pub(crate) declared: Arc<Mutex<BTreeSet<String>>>,
     unknown: Arc<AtomicU64>,
 }
@@ -37,9 +39,10 @@ impl Bus {
     /// [`Fault::Unavailable`] when the server does not answer within ten seconds or refuses the login.
     pub async fn connect(config: &BusConfig, client_name: &str) -> Result<Self, Fault> {
         let (made, connections) = watch::channel(0);
+        let (told, up) = watch::channel(false);
         let give_up = Instant::now() + PATIENCE;
         let client = loop {
-            match options(config, client_name, made.clone())
+            match options(config, client_name, made.clone(), told.clone())
                 .connect(addresses(config))
                 .await
             {
@@ -69,6 +72,7 @@ impl Bus {
             client,
             streams,
             connections,
+            up,
             declared: Arc::default(),
             unknown: Arc::default(),
         })
@@ -98,6 +102,15 @@ impl Bus {
         connections
     }
 
+    /// Turns to false when the server goes away.
+    pub(crate) fn up(&self) -> watch::Receiver<bool> {
+        self.up.clone()
+    }
+
+    pub(crate) const fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Resolves when the server can be reached.
     pub(crate) async fn connected(&self) {
         while !self.is_connected() {
@@ -114,7 +127,12 @@ fn addresses(config: &BusConfig) -> Vec<String> {
         .collect()
 }
 
-fn options(config: &BusConfig, client_name: &str, made: watch::Sender<u64>) -> ConnectOptions {
+fn options(
+    config: &BusConfig,
+    client_name: &str,
+    made: watch::Sender<u64>,
+    told: watch::Sender<bool>,
+) -> ConnectOptions {
     let options = ConnectOptions::new()
         .name(client_name)
         .max_reconnects(None)
@@ -124,8 +142,8 @@ fn options(config: &BusConfig, client_name: &str, made: watch::Sender<u64>) -> C
         })
         .ping_interval(Duration::from_secs(5))
         .event_callback(move |event| {
-            let made = made.clone();
-            async move { note(&event, &made) }
+            let (made, told) = (made.clone(), told.clone());
+            async move { note(&event, &made, &told) }
         });
     match (&config.nats_user, &config.nats_password) {
         (Some(user), Some(password)) => {
@@ -136,13 +154,17 @@ fn options(config: &BusConfig, client_name: &str, made: watch::Sender<u64>) -> C
     }
 }
 
-fn note(event: &Event, made: &watch::Sender<u64>) {
+fn note(event: &Event, made: &watch::Sender<u64>, told: &watch::Sender<bool>) {
     match event {
         Event::Connected => {
+            told.send_replace(true);
             made.send_modify(|count| *count = count.wrapping_add(1));
             tracing::debug!("bus connected");
         }
-        Event::Disconnected => tracing::warn!("bus disconnected; reconnecting"),
+        Event::Disconnected => {
+            told.send_replace(false);
+            tracing::warn!("bus disconnected; reconnecting");
+        }
         Event::SlowConsumer(_) => tracing::warn!(%event, "bus delivers faster than it is read"),
         Event::ServerError(_) | Event::ClientError(_) => {
             tracing::warn!(%event, "bus reports an error");

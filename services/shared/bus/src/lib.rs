@@ -1,8 +1,11 @@
-//! Events between services: outbox → stream → inbox, each step repeatable and none of them lossy.
+//! Events between services: outbox → stream → inbox, each step repeatable and none of them lossy; and questions
+//! with one answer, for calls that have no other way.
 //!
 //! Charter: the only crate that speaks NATS. Delivery is at least once and in order per aggregate;
 //! the inbox makes the effect exactly once. Knows no business noun: types are names of messages.
 
+mod answer;
+mod ask;
 mod backoff;
 mod bus;
 mod config;
@@ -11,6 +14,7 @@ mod cursor;
 mod delivery;
 mod filter;
 mod headers;
+mod letter;
 mod relay;
 mod replay;
 mod stream;
@@ -20,12 +24,15 @@ mod watch;
 mod watcher;
 mod worker;
 
+pub use answer::{Desk, Question};
+pub use ask::NoAnswer;
 pub use bus::Bus;
 pub use config::BusConfig;
 pub use consume::consume;
 pub use cursor::{Cursor, CursorError};
 pub use delivery::{Delivery, RawEvent, Received};
 pub use filter::Filter;
+pub use letter::Letter;
 pub use relay::relay;
 pub use replay::replay;
 pub use stream::ConsumerLag;

@@ -51,12 +51,16 @@ pub(crate) async fn claim(
     cipher.open(&place(call), &sealed).map(Some)
 }
 
-/// Keeps the reply beside the claim.
+/// The reply as it is kept beside the claim.
+pub(crate) fn seal(call: &Call, reply: &[u8], cipher: &FieldCipher) -> Result<Vec<u8>, Fault> {
+    cipher.seal(&place(call), reply)
+}
+
+/// Keeps a sealed reply beside the claim, for calls without an audit entry; with one, both are one statement.
 pub(crate) async fn answer(
     conn: &mut PgConnection,
     call: &Call,
-    reply: &[u8],
-    cipher: &FieldCipher,
+    sealed: &[u8],
 ) -> Result<(), Fault> {
     sqlx::query(
         "update idempotency set sealed_reply = $4 where method = $1 and caller = $2 and request_id = $3",
@@ -64,7 +68,7 @@ pub(crate) async fn answer(
     .bind(&call.method)
     .bind(&call.caller.subject)
     .bind(&call.request_id)
-    .bind(cipher.seal(&place(call), reply)?)
+    .bind(sealed)
     .execute(conn)
     .await?;
     Ok(())

@@ -158,8 +158,8 @@ impl Uow {
             reply.mask();
         }
         if self.call.request_id.is_some() {
-            let cipher = self.db.cipher().clone();
-            idempotency::answer(&mut self.tx, &self.call, &reply.encode_to_vec(), &cipher).await?;
+            let sealed = idempotency::seal(&self.call, &reply.encode_to_vec(), self.db.cipher())?;
+            self.entry.reply = Some(sealed);
         }
         self.finish().await?;
         Ok(Committed(reply))
@@ -191,6 +191,8 @@ impl Uow {
             let leaf = &self.db.audit_keys(&mut self.tx).await?.leaf;
             let what = (&self.call, self.now);
             audit::append(&mut self.tx, leaf, id, what, &self.entry).await?;
+        } else if let Some(sealed) = &self.entry.reply {
+            idempotency::answer(&mut self.tx, &self.call, sealed).await?;
         }
         let published = !self.events.is_empty() || self.entry.event.is_some();
         for (event, traceparent) in &self.events {

@@ -149,17 +149,6 @@ impl CitizenId {
         }
         warnings
     }
-
-    /// First three and last four characters (dossier 4.6).
-    #[must_use]
-    pub fn masked(&self) -> String {
-        let number = self.0.expose("mask");
-        let (head, tail) = (
-            number.get(..3).unwrap_or(""),
-            number.get(number.len().saturating_sub(4)..).unwrap_or(""),
-        );
-        format!("{head}{}{tail}", "*".repeat(number.len().saturating_sub(7)))
-    }
 }
 
 impl fmt::Debug for CitizenId {
@@ -218,7 +207,6 @@ mod tests {
             assert_eq!(id.expose("test"), "41061119900101018X");
             assert_eq!(id.birth_date(), Some(date!(1990 - 01 - 01)));
             assert_eq!(id.sex(), Sex::Female);
-            assert_eq!(id.masked(), "410***********018X");
             assert_eq!(format!("{id:?}"), "█");
         }
     }

@@ -8,6 +8,8 @@ use jianyi_kernel::{Division, Pii};
 use jianyi_rpc::RpcConfig;
 use jianyi_telemetry::TelemetryConfig;
 
+use crate::Site;
+
 /// Configuration of a service that has a database.
 #[derive(Debug, Clone, clap::Args)]
 pub struct ServiceConfig {
@@ -26,6 +28,9 @@ pub struct ServiceConfig {
     /// The county a member service serves; other services leave it out.
     #[arg(long, env = "JIANYI_DIVISION")]
     pub division: Option<Division>,
+    /// Where the service runs; at a county the city's calls come through the bus.
+    #[arg(long, env = "JIANYI_SITE", value_enum, default_value_t)]
+    pub site: Site,
     /// What only one service knows, by the name of its environment variable.
     #[arg(skip)]
     pub settings: Settings,

@@ -10,9 +10,12 @@ mod endpoint;
 mod keeper;
 mod keys;
 mod run;
+mod site;
 mod spec;
+mod tunnel;
 
 pub use cli::main;
 pub use config::{ServiceConfig, Settings};
 pub use run::run;
+pub use site::Site;
 pub use spec::{Background, Parts, Prepare, ServiceSpec};

@@ -9,11 +9,12 @@ use jianyi_db::Db;
 use jianyi_kernel::{Clock, Division, Fault};
 use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_proto::ops::v1::ops_service_server::OpsServiceServer;
-use jianyi_rpc::{Edge, Gate, Mtls, Policies, TokenVerifier};
+use jianyi_rpc::{Edge, Entrance, Gate, Inside, Mtls, Policies, TokenVerifier};
 use jianyi_telemetry::{Shutdown, task};
+use tower::Layer as _;
 
 use crate::endpoint::Ops;
-use crate::{Parts, ServiceConfig, ServiceSpec, audit, keeper, keys};
+use crate::{Parts, ServiceConfig, ServiceSpec, audit, keeper, keys, tunnel};
 
 /// How long to wait before asking a missing dependency again.
 const PATIENCE: Duration = Duration::from_millis(500);
@@ -94,7 +95,7 @@ pub fn run(
         let ops = Ops {
             instance,
             db: db.clone(),
-            bus,
+            bus: bus.clone(),
             subscriptions,
             sealed: spec.sealed,
         };
@@ -108,7 +109,16 @@ pub fn run(
             limits: config.rpc.limits.clone(),
         };
         let gate = gate(&config, mtls.as_ref(), &db)?;
-        let served = jianyi_rpc::serve(routes, gate, edge, shutdown.clone()).await;
+        let through_the_bus = tunnel::served(spec.context, &config, gate.policies())?;
+        let inside = Inside::new(gate, &config.rpc.limits);
+        if let Some(served) = through_the_bus {
+            let stack = inside.from(Entrance::Bus).layer(routes.clone());
+            tasks.push(task::spawn(
+                "tunnel",
+                jianyi_tunnel::serve(bus, served, stack, shutdown.clone()),
+            ));
+        }
+        let served = jianyi_rpc::serve_inside(routes, inside, edge, shutdown.clone()).await;
 
         // Whatever ended the server ends the rest; the relay gets to finish what it is publishing.
         shutdown.trigger();

@@ -1,7 +1,8 @@
 //! The first thing every request meets: it is weighed, and it is written down where it came from.
 //!
 //! The front door writes a caller's address and certificate into headers for the services behind it, over
-//! whatever the caller wrote there. Services believe these headers on loopback and over mutual TLS only.
+//! whatever the caller wrote there. Services believe these headers on loopback, over mutual TLS, and from the
+//! bus, where only services may call.
 
 use std::net::IpAddr;
 use std::task::{Context, Poll};
@@ -45,6 +46,8 @@ pub enum Entrance {
     Front,
     /// The gateway and other services connect here.
     Behind,
+    /// The gateway and other services call from the bus; whoever has no business there has no login.
+    Bus,
 }
 
 impl Entrance {
@@ -55,9 +58,11 @@ impl Entrance {
         };
         match self {
             Self::Front => own,
-            Self::Behind => {
-                let believed = peer
-                    .is_some_and(|peer| peer.certificate.is_some() || peer.address.is_loopback());
+            Self::Behind | Self::Bus => {
+                let believed = matches!(self, Self::Bus)
+                    || peer.is_some_and(|peer| {
+                        peer.certificate.is_some() || peer.address.is_loopback()
+                    });
                 Origin {
                     address: text(headers, &ADDRESS)
                         .filter(|_| believed)
@@ -199,6 +204,12 @@ mod tests {
         Entrance::Behind.enter(&mut request).unwrap();
         let origin = origin(request.extensions()).unwrap();
         assert_eq!((origin.address, origin.certificate), (None, None));
+        // From the bus only services call.
+        let mut request = forged();
+        Entrance::Bus.enter(&mut request).unwrap();
+        let origin = super::origin(request.extensions()).unwrap();
+        assert_eq!(origin.address, "10.9.9.9".parse().ok());
+        assert_eq!(origin.certificate, Some([0xab; 32]));
 
         let mut request = Request::new(());
         for n in 0..=MOST_HEADERS {

@@ -101,6 +101,17 @@ impl Policies {
         self.0.get(path).map(Option::as_ref)
     }
 
+    /// Whether either side of a method sends more than one message; reflection does, and watching health.
+    #[must_use]
+    pub fn streams(&self, path: &str) -> bool {
+        match self.of(path) {
+            Some(Some(policy)) => policy.streaming,
+            Some(None) | None => {
+                path.starts_with("/grpc.reflection.") || path == "/grpc.health.v1.Health/Watch"
+            }
+        }
+    }
+
     /// All methods with their policies, by path.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Option<&MethodPolicy>)> {
         self.0

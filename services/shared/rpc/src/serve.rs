@@ -1,7 +1,6 @@
 //! Serving and connecting, written once over concrete types so that hyper and h2 are compiled once.
 
 use std::net::SocketAddr;
-use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -11,9 +10,7 @@ use tonic::service::Routes;
 use tonic::transport::{Channel, Endpoint, Server};
 
 use crate::dial::dial;
-use crate::{
-    ClientTls, Deadlines, Entrance, Gate, Limits, LimitsConfig, ServerTls, Wire, incoming,
-};
+use crate::{ClientTls, Entrance, Gate, Inside, LimitsConfig, ServerTls, incoming};
 
 /// How long open calls may go on after a shutdown was asked for.
 const GRACE: Duration = Duration::from_secs(5);
@@ -69,15 +66,24 @@ pub fn serve(
     shutdown: Shutdown,
 ) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
+        let inside = Inside::new(gate, &edge.limits);
+        serve_inside(routes, inside, edge, shutdown).await
+    })
+}
+
+/// The same with what stands around the routes given, so that another entrance can share its counts; the
+/// edge's own limits are not looked at.
+pub fn serve_inside(
+    routes: Routes,
+    inside: Inside,
+    edge: Edge,
+    shutdown: Shutdown,
+) -> BoxFuture<'static, Result<(), Fault>> {
+    Box::pin(async move {
         let incoming = incoming(edge.listen, edge.tls)?;
         let stop = shutdown.clone();
-        let policies = Arc::clone(gate.policies());
         let serving = server()
-            .layer(Entrance::Behind)
-            .layer(Deadlines::new(Arc::clone(&policies)))
-            .layer(gate)
-            .layer(Limits::new(&edge.limits, policies))
-            .layer(Wire)
+            .layer(inside.from(Entrance::Behind))
             .add_routes(routes)
             .serve_with_incoming_shutdown(incoming, async move { stop.wait().await });
         tokio::select! {

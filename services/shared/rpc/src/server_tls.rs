@@ -129,15 +129,12 @@ impl ServerMaterial {
     }
 
     pub(crate) fn unusable(&self, error: &Error) -> Fault {
-        Fault::internal(match error {
-            Error::InconsistentKeys(_) => {
-                format!(
-                    "{}: the key does not belong to the certificate",
-                    self.origin
-                )
-            }
-            other => format!("{}: {other}", self.origin),
-        })
+        let why = if matches!(error, Error::InconsistentKeys(_)) {
+            "the key does not belong to the certificate".to_owned()
+        } else {
+            error.to_string()
+        };
+        Fault::internal(format!("{}: {why}", self.origin))
     }
 }
 

@@ -9,7 +9,7 @@ use jianyi_bus::BusConfig;
 use jianyi_db::DbConfig;
 use jianyi_gateway::{GatewayConfig, Tls};
 use jianyi_kernel::{Division, Fault, Pii};
-use jianyi_ops::{ServiceConfig, Settings};
+use jianyi_ops::{ServiceConfig, Settings, Site};
 use jianyi_rpc::{LimitsConfig, MtlsConfig, RpcConfig};
 use jianyi_telemetry::{Shutdown, TelemetryConfig};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ pub struct Boot {
     pub context: String,
     /// County of a member service.
     pub division: Option<String>,
+    /// Whether it is called through the bus, as at a county that only dials out.
+    pub through_the_bus: bool,
     /// Where to listen.
     pub listen: SocketAddr,
     /// Own database, with credentials.
@@ -170,6 +172,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
             identity_url: boot.identity_url,
             services: boot.services,
             counties,
+            counties_file: None,
             bus,
             telemetry,
         };
@@ -213,6 +216,11 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
         bus,
         telemetry,
         division,
+        site: if boot.through_the_bus {
+            Site::County
+        } else {
+            Site::City
+        },
         settings,
     };
     jianyi_ops::run(spec, config, shutdown)

@@ -21,9 +21,15 @@ pub struct EdgeOptions {
     pub mtls: MtlsConfig,
     /// What one caller may ask for, of the gateway and of each service.
     pub limits: LimitsConfig,
+    /// Counties whose member service the gateway calls through the bus.
+    pub through_the_bus: Vec<String>,
 }
 
 impl EdgeOptions {
+    pub(super) fn is_through_the_bus(&self, division: Option<&str>) -> bool {
+        division.is_some_and(|code| self.through_the_bus.iter().any(|known| known == code))
+    }
+
     pub(super) fn limits(&self) -> BootLimits {
         let LimitsConfig {
             rate_per_second,

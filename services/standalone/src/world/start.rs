@@ -148,7 +148,12 @@ impl World {
                 .filter_map(|it| Some((wanted(it)?, url(&it.name()))))
                 .collect()
         };
-        let counties = by(|it| it.division.map(str::to_owned));
+        let mut counties = by(|it| it.division.map(str::to_owned));
+        for (code, url) in &mut counties {
+            if options.edge.is_through_the_bus(Some(code)) {
+                "nats:".clone_into(url);
+            }
+        }
         let services = by(|it| {
             (it.division.is_none() && it.context != "gateway").then(|| it.context.to_owned())
         });
@@ -162,6 +167,7 @@ impl World {
                 let boot = Boot {
                     context: it.context.into(),
                     division: it.division.map(str::to_owned),
+                    through_the_bus: options.edge.is_through_the_bus(it.division),
                     listen: *ports.get(&it.name())?,
                     database_url: application.clone().unwrap_or_else(|| owner.clone()),
                     database_owner_url: application.is_some().then_some(owner),

@@ -7,6 +7,7 @@
 )]
 
 mod addressed;
+mod asked;
 mod consumer;
 mod dead_letters;
 mod relayed;

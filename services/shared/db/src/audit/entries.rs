@@ -21,6 +21,8 @@ pub(crate) struct NewEntry {
     pub(crate) counts: BTreeMap<&'static str, u64>,
     /// The first event, written in the same statement: its id, itself, and the trace it belongs to.
     pub(crate) event: Option<(Uuid, NewEvent, Option<String>)>,
+    /// The sealed reply to keep beside the claimed request id, written in the same statement.
+    pub(crate) reply: Option<Vec<u8>>,
 }
 
 /// An entry as it lies in the table.
@@ -90,6 +92,34 @@ pub struct AuditFilter {
     pub resource: Option<String>,
 }
 
+/// The statement that ends a unit of work: an entry and its place in the queue, with the reply that is kept for a
+/// repeat and the first event when there are any. Most publish one, so that the end costs one message to the server.
+macro_rules! statement {
+    ($(answered $reply:literal)? $(published $at:literal)?) => {
+        concat!(
+            "with entry as (
+                 insert into audit (at, caller, method, request_id, request_hash, entry_id, purpose, resources,
+                                    outcome, mac)
+                 values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq
+             )",
+            $(
+                ", answered as (
+                     update idempotency set sealed_reply = ", $reply, "
+                     where method = $3 and caller = $2 and request_id = $4
+                 )",
+            )?
+            $(
+                ", published as (
+                     insert into outbox (event_id, type, subject, resource, division, version, occurred_at,
+                                         traceparent, data)
+                     values ($11, $12, $13, $14, $15, $16, ", $at, ", $17, $18)
+                 )",
+            )?
+            " insert into audit_unsealed select seq from entry"
+        )
+    };
+}
+
 /// Appends the entry of a unit of work: one statement, no lock that another writer needs.
 pub(crate) async fn append(
     conn: &mut PgConnection,
@@ -116,10 +146,11 @@ pub(crate) async fn append(
         resources: &resources,
         outcome: &outcome,
     });
-    let statement = if new.event.is_some() {
-        WITH_EVENT
-    } else {
-        ALONE
+    let statement = match (&new.event, &new.reply) {
+        (None, None) => statement!(),
+        (None, Some(_)) => statement!(answered "$11"),
+        (Some(_), None) => statement!(published "$1"),
+        (Some(_), Some(_)) => statement!(answered "$19" published "$1"),
     };
     let mut query = sqlx::query(statement)
         .bind(at)
@@ -143,27 +174,12 @@ pub(crate) async fn append(
             .bind(traceparent)
             .bind(&event.data);
     }
+    if let Some(sealed) = &new.reply {
+        query = query.bind(sealed);
+    }
     query.execute(conn).await?;
     Ok(())
 }
-
-/// An entry of a unit of work that published nothing.
-const ALONE: &str = "with entry as (
-         insert into audit (at, caller, method, request_id, request_hash, entry_id, purpose, resources, outcome, mac)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq
-     )
-     insert into audit_unsealed select seq from entry";
-
-/// An entry together with the first event of its unit of work: most publish one, and the entry then costs
-/// no message of its own to the server.
-const WITH_EVENT: &str = "with entry as (
-         insert into audit (at, caller, method, request_id, request_hash, entry_id, purpose, resources, outcome, mac)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) returning seq
-     ), waiting as (
-         insert into audit_unsealed select seq from entry
-     )
-     insert into outbox (event_id, type, subject, resource, division, version, occurred_at, traceparent, data)
-     values ($11, $12, $13, $14, $15, $16, $1, $17, $18)";
 
 /// What somebody stated as their purpose may name people: it is sealed for its entry, in letters, so that
 /// it is hashed and stored as any other text. Audit rows never change, so it stays with the key of its day.

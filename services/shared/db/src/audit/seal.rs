@@ -44,8 +44,10 @@ impl Db {
         if !leads {
             return Ok(None);
         }
-        let waiting = waiting(&mut tx).await?;
+        let waiting = take(&mut tx).await?;
         if waiting.is_empty() {
+            // What led to no entry is out of the queue.
+            tx.commit().await?;
             return Ok(None);
         }
         let keys = self.audit_keys(&mut tx).await?;
@@ -73,11 +75,6 @@ impl Db {
             leaves.push(leaf.to_vec());
             frontier.push(leaf);
         }
-        let dequeued: Vec<i64> = waiting.iter().map(|entry| entry.seq).collect();
-        sqlx::query("delete from audit_unsealed where entry_seq = any($1)")
-            .bind(&dequeued)
-            .execute(&mut *tx)
-            .await?;
         if seqs.is_empty() {
             tx.commit().await?;
             return Ok(None);
@@ -126,10 +123,16 @@ impl Db {
     }
 }
 
-async fn waiting(conn: &mut PgConnection) -> Result<Vec<AuditEntry>, Fault> {
+/// Takes a batch out of the queue. What is queued twice, or again after it was sealed, is one leaf.
+async fn take(conn: &mut PgConnection) -> Result<Vec<AuditEntry>, Fault> {
     Ok(sqlx::query_as(
-        "select seq, entry_id, at, caller, method, request_id, request_hash, purpose, resources, outcome, mac
-         from audit_unsealed join audit on seq = entry_seq order by seq limit $1",
+        "with taken as (
+             delete from audit_unsealed where ctid = any (array(select ctid from audit_unsealed limit $1))
+             returning entry_seq
+         )
+         select seq, entry_id, at, caller, method, request_id, request_hash, purpose, resources, outcome, mac
+         from (select distinct entry_seq from taken) as queued join audit on seq = queued.entry_seq
+         where not exists (select from audit_leaves where audit_leaves.entry_seq = seq) order by seq",
     )
     .bind(BATCH)
     .fetch_all(conn)

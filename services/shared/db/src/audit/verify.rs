@@ -2,114 +2,24 @@
 //!
 //! Rows are read by pages, so the memory it takes does not grow with the log.
 
-use std::collections::VecDeque;
+mod heads;
+mod seen;
+mod verdict;
 
 use jianyi_kernel::{Fault, Timestamp};
-use jianyi_witness::{Frontier, Head, SignedHead};
+use jianyi_witness::{Frontier, SignedHead};
 use sqlx::PgConnection;
 
-use super::AuditKeys;
 use super::entries::AuditEntry;
 use crate::Db;
+use heads::Heads;
+use seen::Seen;
+pub use verdict::{AuditFinding, AuditProblem, AuditVerdict};
 
 const PAGE: i64 = 2000;
-/// Findings that are told; an altered log has often thousands, and the first ones tell what happened.
-const TOLD: usize = 20;
 /// How long an entry may wait for the sealer while heads are signed, and how long before its commit a
 /// unit of work may have begun.
 const GRACE: time::Duration = time::Duration::minutes(10);
-
-/// What is wrong.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuditProblem {
-    /// An entry is not what was written.
-    Altered,
-    /// An entry that was sealed is not there any more.
-    Missing,
-    /// An entry that no writer wrote, or not at the time it states.
-    Inserted,
-    /// A genuine entry lost its place in the tree.
-    Unsealed,
-    /// A leaf is not that of its entry, which is genuine.
-    LeafAltered,
-    /// A position has no leaf.
-    LeafMissing,
-    /// A leaf that no head covers.
-    LeafInserted,
-    /// A head does not follow from the leaves or from the head before it.
-    HeadWrong,
-    /// A head's signature is not that of the log's key.
-    HeadForged,
-    /// The log does not have the head that somebody received from it.
-    Contradicted,
-}
-
-/// One thing that is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct AuditFinding {
-    /// What.
-    pub problem: AuditProblem,
-    /// The entry, when it is known.
-    pub seq: Option<i64>,
-    /// When the entry says it was made; for what is gone, when the head over it was signed.
-    pub at: Option<Timestamp>,
-    /// What the entry says was called.
-    pub method: String,
-    /// Who the entry says called.
-    pub caller: String,
-    /// The leaf's position, or the size of the head.
-    pub position: Option<i64>,
-}
-
-/// What came of a check.
-#[derive(Debug, Clone, Default)]
-pub struct AuditVerdict {
-    /// Entries there are.
-    pub entries: u64,
-    /// Of these, entries that wait for the sealer.
-    pub waiting: u64,
-    /// Heads there are.
-    pub heads: u64,
-    /// The size of the newest head.
-    pub tree_size: u64,
-    /// How many things are wrong.
-    pub problems: u64,
-    /// The first of them.
-    pub findings: Vec<AuditFinding>,
-}
-
-impl AuditVerdict {
-    fn find(&mut self, finding: AuditFinding) {
-        self.problems = self.problems.saturating_add(1);
-        if self.findings.len() < TOLD {
-            self.findings.push(finding);
-        }
-    }
-}
-
-impl AuditFinding {
-    fn of(problem: AuditProblem, entry: &AuditEntry, position: Option<i64>) -> Self {
-        Self {
-            problem,
-            seq: Some(entry.seq),
-            at: Some(entry.at),
-            method: entry.method.clone(),
-            caller: entry.caller.clone(),
-            position,
-        }
-    }
-
-    fn at_position(problem: AuditProblem, position: i64, at: Option<Timestamp>) -> Self {
-        Self {
-            problem,
-            seq: None,
-            at,
-            method: String::new(),
-            caller: String::new(),
-            position: Some(position),
-        }
-    }
-}
 
 #[derive(sqlx::FromRow)]
 struct LeafRow {
@@ -122,65 +32,10 @@ struct LeafRow {
 }
 
 #[derive(sqlx::FromRow)]
-struct HeadRow {
-    tree_size: i64,
-    instance: String,
-    root: Vec<u8>,
-    previous_size: i64,
-    previous_root: Vec<u8>,
-    signed_at: Timestamp,
-    signature: Vec<u8>,
-}
-
-#[derive(sqlx::FromRow)]
 struct LooseRow {
     queued: bool,
     #[sqlx(flatten)]
     entry: AuditEntry,
-}
-
-/// The heads of a log in order, fetched as they are needed.
-struct Heads {
-    page: VecDeque<HeadRow>,
-    after: i64,
-    before: Option<HeadRow>,
-}
-
-impl Heads {
-    async fn fill(&mut self, conn: &mut PgConnection) -> Result<(), Fault> {
-        if self.page.is_empty() {
-            self.page = sqlx::query_as(
-                "select tree_size, instance, root, previous_size, previous_root, signed_at, signature
-                 from audit_heads where tree_size > $1 order by tree_size limit $2",
-            )
-            .bind(self.after)
-            .bind(PAGE)
-            .fetch_all(conn)
-            .await?
-            .into();
-        }
-        Ok(())
-    }
-
-    /// Checks the heads of trees up to this size, which is the size the leaves have been read to.
-    async fn check_through(
-        &mut self,
-        conn: &mut PgConnection,
-        size: i64,
-        (frontier, keys): (&Frontier, &AuditKeys),
-        verdict: &mut AuditVerdict,
-    ) -> Result<(), Fault> {
-        loop {
-            self.fill(conn).await?;
-            let Some(head) = self.page.pop_front_if(|head| head.tree_size <= size) else {
-                return Ok(());
-            };
-            check_head(verdict, &head, self.before.as_ref(), frontier, keys);
-            verdict.heads = verdict.heads.saturating_add(1);
-            self.after = head.tree_size;
-            self.before = Some(head);
-        }
-    }
 }
 
 impl Db {
@@ -206,11 +61,8 @@ impl Db {
         verdict.tree_size = u64::try_from(covered).unwrap_or(0);
 
         let mut frontier = Frontier::new(kind);
-        let mut heads = Heads {
-            page: VecDeque::new(),
-            after: 0,
-            before: None,
-        };
+        let mut heads = Heads::default();
+        let mut seen = Seen::default();
         let mut expected = 0_i64;
         while expected < covered {
             let page = leaves(&mut conn, expected, covered).await?;
@@ -227,12 +79,12 @@ impl Db {
                 heads.fill(&mut conn).await?;
                 if leaf.present {
                     verdict.entries = verdict.entries.saturating_add(1);
-                    let before = heads.before.as_ref().map(|head| head.signed_at);
-                    if let Some(problem) = examine(leaf, before, &keys.leaf) {
+                    let before = heads.signed_before();
+                    if let Some(problem) = examine(leaf, before, &keys.leaf, &mut seen) {
                         verdict.find(AuditFinding::of(problem, &leaf.entry, Some(leaf.position)));
                     }
                 } else {
-                    let at = heads.page.front().map(|head| head.signed_at);
+                    let at = heads.signed_next();
                     verdict.find(AuditFinding {
                         seq: Some(leaf.entry_seq),
                         ..AuditFinding::at_position(AuditProblem::Missing, leaf.position, at)
@@ -266,7 +118,7 @@ impl Db {
                 ..AuditFinding::at_position(AuditProblem::LeafInserted, position, None)
             });
         }
-        self.loose(&mut conn, &mut verdict, last_row, newest)
+        self.loose(&mut conn, &mut verdict, (last_row, newest), seen)
             .await?;
         Ok(verdict)
     }
@@ -276,8 +128,8 @@ impl Db {
         &self,
         conn: &mut PgConnection,
         verdict: &mut AuditVerdict,
-        last_row: i64,
-        newest: Option<(i64, Timestamp)>,
+        (last_row, newest): (i64, Option<(i64, Timestamp)>),
+        mut seen: Seen,
     ) -> Result<(), Fault> {
         let keys = self.audit_keys(conn).await?;
         let mut after = 0_i64;
@@ -301,12 +153,12 @@ impl Db {
             for row in &page {
                 verdict.entries = verdict.entries.saturating_add(1);
                 let computed = row.entry.computed(&keys.leaf);
-                let overdue = newest.is_some_and(|(_, signed)| {
-                    row.entry.at.as_offset() + GRACE < signed.as_offset()
-                });
+                let signed = newest.map(|(_, signed)| signed);
+                let overdue = signed.is_some_and(|signed| too_old(row.entry.at, signed));
                 let problem = match &row.entry.mac {
                     Some(mac) if *mac != computed => Some(AuditProblem::Inserted),
                     None if newest.is_some() => Some(AuditProblem::Inserted),
+                    Some(_) if seen.again(&row.entry, signed) => Some(AuditProblem::Inserted),
                     // One that the sealer took between the two reads has neither; it is not overdue.
                     Some(_) | None if overdue => Some(AuditProblem::Unsealed),
                     Some(_) | None if row.queued => None,
@@ -383,10 +235,16 @@ async fn leaves(conn: &mut PgConnection, from: i64, to: i64) -> Result<Vec<LeafR
 }
 
 /// What is wrong with a sealed entry that is there.
+/// Whether heads were signed long after a time.
+fn too_old(at: Timestamp, signed: Timestamp) -> bool {
+    at.as_offset() + GRACE < signed.as_offset()
+}
+
 fn examine(
     leaf: &LeafRow,
     before: Option<Timestamp>,
     key: &jianyi_witness::LeafKey,
+    seen: &mut Seen,
 ) -> Option<AuditProblem> {
     let entry = &leaf.entry;
     let computed = entry.computed(key);
@@ -400,58 +258,9 @@ fn examine(
     if entry.mac.as_ref().is_some_and(|mac| *mac != computed) {
         return Some(AuditProblem::Altered);
     }
-    // Heads were signed long after the time it states, and none of them has it.
-    before
-        .is_some_and(|signed| entry.at.as_offset() + GRACE < signed.as_offset())
+    // Heads were signed long after the time it states, and none of them has it; or it is in the tree already.
+    (before.is_some_and(|signed| too_old(entry.at, signed)) || seen.again(entry, before))
         .then_some(AuditProblem::Inserted)
-}
-
-fn check_head(
-    verdict: &mut AuditVerdict,
-    row: &HeadRow,
-    before: Option<&HeadRow>,
-    frontier: &Frontier,
-    keys: &AuditKeys,
-) {
-    let at = Some(row.signed_at);
-    let follows = match before {
-        Some(before) => {
-            row.previous_size == before.tree_size
-                && row.previous_root == before.root
-                && row.signed_at >= before.signed_at
-        }
-        None => row.previous_size == 0 && row.previous_root == keys.leaf.kind().empty(),
-    };
-    let size = u64::try_from(row.tree_size).unwrap_or(0);
-    if !follows || frontier.size() != size || frontier.root() != row.root.as_slice() {
-        verdict.find(AuditFinding::at_position(
-            AuditProblem::HeadWrong,
-            row.tree_size,
-            at,
-        ));
-    }
-    let signed = || {
-        Some(SignedHead {
-            head: Head {
-                instance: row.instance.clone(),
-                kind: keys.leaf.kind(),
-                tree_size: size,
-                root: row.root.as_slice().try_into().ok()?,
-                previous_size: u64::try_from(row.previous_size).ok()?,
-                previous_root: row.previous_root.as_slice().try_into().ok()?,
-                signed_at: row.signed_at,
-            },
-            public_key: keys.head.public(),
-            signature: row.signature.as_slice().try_into().ok()?,
-        })
-    };
-    if !signed().is_some_and(|signed| signed.is_genuine()) {
-        verdict.find(AuditFinding::at_position(
-            AuditProblem::HeadForged,
-            row.tree_size,
-            at,
-        ));
-    }
 }
 
 /// The first leaf that no head covers, when there is one.

@@ -113,6 +113,10 @@ async fn g04_an_altered_deleted_or_inserted_row_is_named() {
                    delete from audit_heads; insert into audit_heads table kept_heads";
     let forged = "insert into audit (at, caller, method, request_hash, entry_id, mac) overriding system value
                   select at, 'account:framed', method, request_hash, gen_random_uuid(), mac from audit where seq = 3";
+    // Genuine in every word, and no second time.
+    let copied = "insert into audit (at, caller, method, request_id, request_hash, entry_id, purpose, resources, outcome, mac)
+                  select at, caller, method, request_id, request_hash, entry_id, purpose, resources, outcome, mac
+                  from audit where seq = 3";
     let attacks = [
         (
             "update audit set caller = 'account:framed' where seq = 5",
@@ -152,6 +156,7 @@ async fn g04_an_altered_deleted_or_inserted_row_is_named() {
         ),
         ("delete from audit where seq = 6", Missing, Some(6)),
         (forged, Inserted, Some(15)),
+        (copied, Inserted, Some(16)),
         (
             "update audit_leaves set leaf_hash = decode(repeat('00', 32), 'hex') where position = 3",
             LeafAltered,
@@ -229,6 +234,46 @@ async fn g04_an_altered_deleted_or_inserted_row_is_named() {
     assert_eq!(
         (verdict.problems, first(&verdict).0),
         (1, Inserted),
+        "{verdict:?}"
+    );
+    fixture.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g04_what_is_queued_twice_is_sealed_once_and_a_sealed_copy_is_named() {
+    let fixture = fixture().await;
+    let db = &fixture.db;
+    write(db, "genuine", 3).await;
+    let mut conn = attacker(&fixture).await;
+    let again = "insert into audit_unsealed select seq from audit";
+    run(&mut conn, again).await;
+    assert_eq!(seal(db).await.head.tree_size, 3);
+    // Again after it was sealed, and a number that is no entry's: neither stops the sealer.
+    run(&mut conn, again).await;
+    run(&mut conn, "insert into audit_unsealed values (999)").await;
+    assert!(db.seal_audit("unit", tell).await.unwrap().is_none());
+    assert_eq!(fixture.count("audit_unsealed").await, 0);
+    write(db, "genuine", 1).await;
+    run(&mut conn, again).await;
+    assert_eq!(seal(db).await.head.tree_size, 4);
+    assert_eq!(db.verify_audit().await.unwrap().problems, 0);
+
+    // A copy of an entry carries its writer's own hash, so that the sealer takes it for genuine.
+    run(
+        &mut conn,
+        "with copy as (
+             insert into audit (at, caller, method, request_hash, entry_id, resources, outcome, mac)
+             select at, caller, method, request_hash, entry_id, resources, outcome, mac from audit where seq = 2
+             returning seq
+         )
+         insert into audit_unsealed select seq from copy",
+    )
+    .await;
+    assert_eq!(seal(db).await.head.tree_size, 5);
+    let verdict = db.verify_audit().await.unwrap();
+    assert_eq!(
+        (verdict.problems, first(&verdict)),
+        (1, (Inserted, Some(5))),
         "{verdict:?}"
     );
     fixture.end().await;

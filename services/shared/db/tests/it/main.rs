@@ -121,6 +121,45 @@ async fn act(db: &Db, call: &Call, answer: &str) -> Result<Committed<Answer>, Fa
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g07_a_reply_is_kept_with_and_without_an_entry_and_an_event() {
+    let fixture = fixture().await;
+    let db = &fixture.db;
+    let mut entries = 0;
+    for (n, (audited, published)) in [(true, true), (true, false), (false, true), (false, false)]
+        .into_iter()
+        .enumerate()
+    {
+        let call = Call {
+            audited,
+            ..call(&format!("request {n}"), 1)
+        };
+        let answer = async |text: &str| {
+            let mut uow = match db.begin::<Answer>(&call).await.unwrap() {
+                Begun::Fresh(uow) => uow,
+                Begun::Replayed(reply) => return reply.into_reply().text,
+            };
+            if published {
+                let event = prost_types::Timestamp::default();
+                for thing in ["things/1", "things/2"] {
+                    uow.emit(NewEvent::of(&event, thing, &Division::city(), 1));
+                }
+            }
+            let text = text.to_owned();
+            uow.commit(Answer { text }).await.unwrap().into_reply().text
+        };
+        let before = fixture.count("outbox").await;
+        assert_eq!(answer("first").await, "first");
+        assert_eq!(answer("second").await, "first", "{audited} {published}");
+        entries += i64::from(audited);
+        assert_eq!(fixture.count("audit").await, entries);
+        let events = fixture.count("outbox").await - before;
+        assert_eq!(events, 2 * i64::from(published));
+    }
+    assert_eq!(fixture.count("audit_unsealed").await, entries);
+    fixture.end().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g07_a_unit_of_work_keeps_its_promises() {
     let fixture = fixture().await;
     let db = &fixture.db;

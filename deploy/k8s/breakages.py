@@ -1,0 +1,68 @@
+"""The ways to break the manifests that check.py must notice; `check.sh --self-test` tries each on a copy.
+
+Each: a file, what is replaced there by what, and a word that the refusal must have in it.
+"""
+
+# Seen in a document by itself.
+IN_A_DOCUMENT = [
+    ("base/gateway.yaml", "minReplicas: 3",
+     "minReplicas: three", "minReplicas"),
+    ("base/gateway.yaml", "          args: [serve]",
+     "          argz: [serve]", "argz"),
+    ("base/identity.yaml", "kind: Deployment",
+     "kind: Deploiment", "Deploiment"),
+    ("central/care.yaml", "livenessProbe",
+     "livenesProbe", "livenesProbe"),
+    ("postgres/cluster.yaml", "instances: 3",
+     "instances: none", "instances"),
+    ("postgres/cluster.yaml", "dataDurability: required",
+     "dataDurability: perhaps", "dataDurability"),
+    ("postgres/cluster.yaml", "  storage: { size: 50Gi }",
+     "  storage: { siz: 50Gi }", "siz"),
+    ("postgres/backup.yaml", "\"0 30 18 * * *\"",
+     "\"30 18 * * *\"", "schedule"),
+]
+
+# Seen only when the overlays are rendered.
+IN_THE_WHOLE = [
+    ("base/gateway.yaml", "scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: gateway }",
+     "scaleTargetRef: { apiVersion: apps/v1, kind: Deployment, name: gatway }", "gatway"),
+    ("base/identity.yaml", "targetPort: grpc",
+     "targetPort: grcp", "grcp"),
+    ("base/identity.yaml", "key: public-key",
+     "key: private-key", "secrets.txt"),
+    ("base/hardening.yaml", "readOnlyRootFilesystem: true",
+     "readOnlyRootFilesystem: false", "may write to its root"),
+    ("base/hardening.yaml", "runAsNonRoot: true, ",
+     "", "runs as root"),
+    ("base/hardening.yaml", "automountServiceAccountToken: false",
+     "automountServiceAccountToken: true", "token"),
+    ("base/network.yaml", "name: default-deny }\nspec:\n  podSelector: {}",
+     "name: default-deny }\nspec:\n  podSelector: { matchLabels: { a: b } }", "closes everything"),
+    ("base/network.yaml", "app.kubernetes.io/name: identity",
+     "app.kubernetes.io/name: identitty", "selects nothing"),
+    ("central/care.yaml", "5432/care?",
+     "5432/donation?", "does not fit"),
+    ("central/care.yaml", "name: postgres-care-app, key",
+     "name: postgres-donation-app, key", "password of care_app"),
+    ("central/care.yaml", "limits: { memory: 512Mi }",
+     "limits: { cpu: 1 }", "memory limit"),
+    ("overlays/city/kustomization.yaml", "JIANYI_NATS_URL",
+     "JIANYI_NATS_ADDRESS", "JIANYI_NATS_ADDRESS"),
+    ("overlays/city/kustomization.yaml", "care=https://care:8650",
+     "care=https://care:8651", "8651"),
+    ("overlays/city/kustomization.yaml", "leaf.yaml",
+     "leaves.yaml", "does not render"),
+    ("overlays/city/nats.conf", "sync_interval: \"1s\"",
+     "sync_intervall: \"1s\"", "nats-server refuses"),
+    ("overlays/city/postgres-patch.yaml", "host oversight ",
+     "host overview ", "access to oversight"),
+    ("overlays/city/databases.yaml", "owner: donation_owner",
+     "owner: care_owner", "owner of donation"),
+    ("migrate/city/hardening.yaml", "drop: [ALL]",
+     "drop: [NET_RAW]", "capabilities"),
+    ("nats/nats.yaml", "serviceName: nats-route",
+     "serviceName: nats-routes", "nats-routes"),
+    ("base/namespace.yaml", "metadata:",
+     "metadata", "does not render"),
+]
