@@ -69,10 +69,10 @@ const MORE_CODES: [&str; 13] = [
     "purpose",
     "heroes",
     "handover",
-    "addressee",
+    "recipient",
     "former",
 ];
-/// Bytes that events do carry: hashes over keyed hashes, a public key, a signature, and what only the addressee opens.
+/// Bytes that events do carry: hashes over keyed hashes, a public key, a signature, and what only the recipient opens.
 const DIGESTS: [&str; 5] = ["root", "previous_root", "public_key", "signature", "parcel"];
 
 fn check(message: &MessageDescriptor, seen: &mut Vec<String>) {

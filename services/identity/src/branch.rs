@@ -28,9 +28,9 @@ pub(crate) struct Branch {
 }
 
 impl Branch {
-    /// Reads what this process is: `None` at the city. `JIANYI_SITE=county` goes with `--division` and
-    /// `JIANYI_BRANCH_KEY` or `JIANYI_BRANCH_KEY_FILE`; half of that is refused, because a county that took itself for
-    /// the city would make accounts of its own.
+    /// Reads what this process is: `None` at the city. `--division` makes a branch, which needs `JIANYI_BRANCH_KEY` or
+    /// `JIANYI_BRANCH_KEY_FILE`; what contradicts it is refused, because a county that took itself for the city would
+    /// make accounts of its own.
     pub(crate) fn read(parts: &Parts) -> Result<Option<Self>, Fault> {
         let site = parts
             .settings
@@ -38,12 +38,14 @@ impl Branch {
             .map_or("", |site| site.expose("which site this is").trim());
         let county = match (site, &parts.division) {
             ("" | "city", None) => return Ok(None),
-            ("county", Some(county)) if county.level() == DivisionLevel::County => county.clone(),
+            ("" | "county", Some(county)) if county.level() == DivisionLevel::County => {
+                county.clone()
+            }
             (_, _) => {
                 return Err(Violation::new(
                     SITE,
                     "SITE_AND_DIVISION",
-                    "a branch needs JIANYI_SITE=county and --division with a county's code; the city neither".into(),
+                    "a branch needs --division with a county's code, and JIANYI_SITE=county; the city neither".into(),
                     "县区分支须同时设置 JIANYI_SITE=county 和 --division 县区代码;市级两者都不设",
                 )
                 .into());

@@ -64,7 +64,7 @@ pub(crate) fn branch_account_published(
     let event = pb::BranchAccountPublished {
         fact: Some(fact(&Division::city(), at)?),
         account: account.name(),
-        addressee: county.to_string(),
+        recipient: county.to_string(),
         valid_until: Some(timestamp(valid_until)),
         parcel,
         signature,
@@ -81,7 +81,7 @@ pub(crate) fn branch_account_retracted(
     let event = pb::BranchAccountRetracted {
         fact: Some(fact(&Division::city(), at)?),
         account: account.name(),
-        addressee: county.to_string(),
+        recipient: county.to_string(),
         signature,
     };
     Ok(NewEvent::of(&event, &account.name(), &Division::city(), version).addressed_to(county))

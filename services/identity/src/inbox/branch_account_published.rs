@@ -20,7 +20,7 @@ pub(super) async fn handle(
     received: &Received<BranchAccountPublished>,
 ) -> Result<(), Fault> {
     let event = &received.event;
-    if event.addressee != branch.county.as_str() {
+    if event.recipient != branch.county.as_str() {
         return Ok(());
     }
     let id: Id<AccountKind> = name::parse("account", &event.account)?;

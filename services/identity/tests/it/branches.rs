@@ -640,7 +640,7 @@ async fn nobody_but_the_city_makes_a_branch_believe_anything() {
     }
     let retracted = BranchAccountRetracted {
         account: clerk.name.clone(),
-        addressee: COUNTY.into(),
+        recipient: COUNTY.into(),
         ..Default::default()
     };
     assert!(
@@ -679,7 +679,7 @@ async fn nobody_but_the_city_makes_a_branch_believe_anything() {
 
     // What is said to another county is none of its business; what is true is believed.
     let elsewhere = BranchAccountPublished {
-        addressee: "410622".into(),
+        recipient: "410622".into(),
         ..told.clone()
     };
     branch
@@ -830,9 +830,13 @@ async fn half_a_branch_does_not_start() {
     for (wrong, reason) in [
         (parts(None, key.clone()), "SITE_AND_DIVISION"),
         (
-            parts(Some(COUNTY), Settings::default()),
+            parts(
+                Some(COUNTY),
+                key.clone().with("JIANYI_SITE", Pii::new("city".into())),
+            ),
             "SITE_AND_DIVISION",
         ),
+        (parts(Some(COUNTY), Settings::default()), "REQUIRED"),
         (parts(Some("410600"), key.clone()), "SITE_AND_DIVISION"),
         (parts(Some(COUNTY), county()), "REQUIRED"),
         (parts(Some("410622"), key.clone()), "BRANCH_KEY_ELSEWHERE"),
