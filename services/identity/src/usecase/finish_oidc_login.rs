@@ -76,6 +76,7 @@ pub(crate) async fn finish_oidc_login(
         }
         Second::Wrong => {
             keep_failure(uow.conn(), &login, attempts, now).await?;
+            uow.count("failed_logins", 1);
             uow.commit_background().await?;
             Err(Fault::Unauthenticated("SECOND_FACTOR_WRONG"))
         }

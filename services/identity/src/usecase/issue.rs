@@ -47,11 +47,17 @@ pub(super) async fn issue(
             return Err(Fault::Unauthenticated("SECOND_FACTOR_REQUIRED"));
         }
     }
+    // No token outlives what the city said to a branch.
+    let told_until = if at_a_branch {
+        store::account_copies::valid_until(uow.conn(), account.id).await?
+    } else {
+        None
+    };
     let until = held
         .iter()
         .filter_map(|held| held.valid_until)
         .chain([session.expires_at])
-        .chain(store::account_copies::valid_until(uow.conn(), account.id).await?)
+        .chain(told_until)
         .fold(after(now, app.config.access_ttl), Timestamp::min);
     let only = if must_change {
         Some(paths(&CHANGING))
