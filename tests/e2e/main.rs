@@ -8,6 +8,7 @@
 )]
 
 mod audit_log;
+mod branch;
 mod break_glass;
 mod bus;
 mod confidential;

@@ -39,5 +39,5 @@ pub use serve::{Edge, connect_lazy, connect_with, serve, serve_inside, server};
 pub use server_tls::{ClientCertificates, ServerMaterial, ServerTls};
 pub use status::{answer, answer_revealed, answer_stream, malformed, status, timed_out, too_large};
 pub use tls::{ClientTls, Mtls, MtlsConfig, read_pem};
-pub use token::{ClaimGrant, Claims, ISSUER, KeyFetcher, TokenVerifier};
+pub use token::{ClaimGrant, Claims, ISSUER, KeyFetcher, TokenVerifier, branch_issuer};
 pub use wire::{Wire, Wired};
