@@ -27,6 +27,7 @@ mod keys_turn;
 mod kill_during_load;
 mod kill_services_during_load;
 mod load_twice;
+mod m31_between_sites;
 mod m31_moves_county;
 mod main_job;
 mod nats_down;
