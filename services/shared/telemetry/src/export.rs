@@ -1,0 +1,113 @@
+//! Where spans and figures go: to a collector, or nowhere.
+
+use std::time::Duration;
+
+use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter, WithExportConfig as _};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
+
+use crate::TelemetryConfig;
+use crate::sampler::Roots;
+
+/// For so long a collector that does not answer may keep a process from its end.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// Both ways out, to be closed at the end.
+#[derive(Debug)]
+pub(crate) struct Export {
+    pub(crate) traces: SdkTracerProvider,
+    /// Absent when nothing is exported.
+    pub(crate) metrics: Option<SdkMeterProvider>,
+}
+
+impl Export {
+    /// To the collector, if one is configured; else why not, if somebody should know.
+    pub(crate) fn of(config: &TelemetryConfig, instance: &str) -> (Self, Option<String>) {
+        let Some(endpoint) = &config.otlp_endpoint else {
+            return (Self::silent(), None);
+        };
+        if tokio::runtime::Handle::try_current().is_err() {
+            let why = "telemetry was initialised outside a runtime";
+            return (Self::silent(), Some(why.into()));
+        }
+        match Self::to(endpoint, config, instance) {
+            Ok(export) => (export, None),
+            Err(error) => (Self::silent(), Some(error.to_string())),
+        }
+    }
+
+    /// Spans still get ids, so that a caller's trace context reaches the events it causes.
+    fn silent() -> Self {
+        let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOff));
+        Self {
+            traces: SdkTracerProvider::builder().with_sampler(sampler).build(),
+            metrics: None,
+        }
+    }
+
+    fn to(
+        endpoint: &str,
+        config: &TelemetryConfig,
+        instance: &str,
+    ) -> Result<Self, ExporterBuildError> {
+        let spans = SpanExporter::builder()
+            .with_tonic()
+            .with_endpoint(endpoint)
+            .with_timeout(PATIENCE)
+            .build()?;
+        let figures = MetricExporter::builder()
+            .with_tonic()
+            .with_endpoint(endpoint)
+            .with_timeout(PATIENCE)
+            .build()?;
+        let reader = PeriodicReader::builder(figures)
+            .with_interval(Duration::from_secs(config.metrics_seconds))
+            .build();
+        Ok(Self {
+            traces: SdkTracerProvider::builder()
+                .with_resource(resource(instance))
+                .with_sampler(Roots::new(config.trace_ratio))
+                .with_batch_exporter(spans)
+                .build(),
+            metrics: Some(
+                SdkMeterProvider::builder()
+                    .with_resource(resource(instance))
+                    .with_reader(reader)
+                    .build(),
+            ),
+        })
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        // A collector that is gone is no reason to fail on the way out.
+        let _ = self.traces.shutdown();
+        if let Some(metrics) = &self.metrics {
+            let _ = metrics.shutdown();
+        }
+    }
+}
+
+/// `member/410621` is the instance of the service `member`; replicas differ by their machine.
+fn resource(instance: &str) -> Resource {
+    let service = instance.split('/').next().unwrap_or(instance);
+    let machine = nix::unistd::gethostname().ok();
+    let machine = machine
+        .as_ref()
+        .and_then(|name| name.to_str())
+        .unwrap_or("localhost");
+    Resource::builder_empty()
+        .with_service_name(service.to_owned())
+        .with_attribute(opentelemetry::KeyValue::new("service.namespace", "jianyi"))
+        .with_attribute(opentelemetry::KeyValue::new(
+            "service.instance.id",
+            format!("{instance}@{machine}"),
+        ))
+        .with_attribute(opentelemetry::KeyValue::new(
+            "service.version",
+            env!("CARGO_PKG_VERSION"),
+        ))
+        .build()
+}
