@@ -179,6 +179,67 @@ fn the_store_is_sql_and_nothing_else_is() {
     }
 }
 
+/// Whoever writes about people passes the fence first: otherwise two counties could write about one person (ADR 0020).
+#[test]
+fn m31_no_command_on_people_forgets_the_fence() {
+    // Registering somebody new has nobody to ask about; the veil is drawn by commands that have passed.
+    let exempt = ["create_person.rs", "veil.rs", "fence.rs"];
+    let mut fenced = 0;
+    for (file, text) in files("services/member/src/usecase") {
+        let tables = [
+            "people",
+            "people_words",
+            "roles",
+            "heroes",
+            "consents",
+            "subject_requests",
+            "seal_releases",
+        ];
+        let reads = [
+            "get(",
+            "get_kept(",
+            "list(",
+            "list_of(",
+            "lock(",
+            "lock_of(",
+            "find(",
+            "find_same(",
+            "find_natural(",
+            "search(",
+            "hold(",
+            "standing(",
+            "purposes(",
+            "working_days(",
+        ];
+        let writes = tables.iter().any(|table| {
+            text.split(&format!("store::{table}::"))
+                .skip(1)
+                .any(|call| {
+                    let name = call.trim_start_matches(|c: char| c.is_lowercase() || c == '_');
+                    name.starts_with('(') && !reads.iter().any(|read| call.starts_with(read))
+                })
+        }) || text.contains("veil::");
+        if !writes || exempt.iter().any(|name| file.ends_with(name)) {
+            continue;
+        }
+        fenced += 1;
+        let fence = text
+            .find("fence::person(")
+            .or_else(|| text.find("fence::behind("));
+        let fence = fence.unwrap_or_else(|| panic!("{file} writes about people without the fence"));
+        // The person is locked before anything that hangs from them: two commands never wait for each other
+        // crosswise, and nothing that was read is old.
+        let first = text
+            .find("store::")
+            .filter(|at| text[..*at].contains("uow"));
+        assert!(
+            first.is_none_or(|first| fence < first),
+            "{file} asks the store before it has passed the fence"
+        );
+    }
+    assert!(fenced >= 12, "only {fenced} commands were found");
+}
+
 #[test]
 fn the_api_does_not_publish_and_use_cases_call_nobody() {
     for service in SERVICES {

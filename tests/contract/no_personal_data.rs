@@ -57,7 +57,7 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 10] = [
+const MORE_CODES: [&str; 14] = [
     "account",
     "closed_by",
     "chronicle",
@@ -68,9 +68,14 @@ const MORE_CODES: [&str; 10] = [
     "consent",
     "purpose",
     "heroes",
+    "handover",
+    "recipient",
+    "former",
+    // Where a county's service is: a host and a port, refused with anything else in it.
+    "url",
 ];
-/// Bytes that events do carry: hashes over keyed hashes, a public key, a signature.
-const DIGESTS: [&str; 4] = ["root", "previous_root", "public_key", "signature"];
+/// Bytes that events do carry: hashes over keyed hashes, a public key, a signature, and what only the recipient opens.
+const DIGESTS: [&str; 5] = ["root", "previous_root", "public_key", "signature", "parcel"];
 
 fn check(message: &MessageDescriptor, seen: &mut Vec<String>) {
     if seen.iter().any(|name| name == message.full_name()) {

@@ -10,11 +10,15 @@
 
 mod ask;
 mod command;
+mod cut;
+mod link;
 mod people;
 mod scan;
 mod system;
 
 pub use ask::Figures;
 pub use command::{demo_folder, jianyi};
+pub use cut::{Cut, Figures as CutFigures, Story};
+pub use link::{Line, Link};
 pub use scan::{PLANTED_NAMES, leaks, scan};
 pub use system::{Lenience, System};

@@ -12,8 +12,9 @@ use jianyi_provision::{Ephemeral, Options};
 use jianyi_standalone::client::Session;
 use jianyi_standalone::load;
 use jianyi_standalone::program_key::ProgramKey;
-use jianyi_standalone::world::{EdgeOptions, Mode, World, WorldOptions};
+use jianyi_standalone::world::{EdgeOptions, Federation, Mode, World, WorldOptions};
 use jianyi_testkit::{Bearer, TestChannel, eventually};
+use tonic::transport::Channel;
 
 use crate::Figures;
 use crate::people::People;
@@ -52,6 +53,15 @@ impl System {
 
     /// With an edge of the story's choice, given the folder of secrets.
     pub async fn start_as(mode: Mode, edge: impl FnOnce(&Path) -> EdgeOptions) -> Self {
+        Self::start_sites(mode, edge, None).await
+    }
+
+    /// With counties on sites of their own.
+    pub async fn start_sites(
+        mode: Mode,
+        edge: impl FnOnce(&Path) -> EdgeOptions,
+        federation: Option<Federation>,
+    ) -> Self {
         jianyi_testkit::logs();
         let place = Ephemeral::new().expect("data directory");
         let edge = edge(&place.path().join("secrets"));
@@ -64,6 +74,7 @@ impl System {
             log_dir: Some(place.path().join("logs")),
             field_algorithm: Default::default(),
             edge,
+            federation,
         };
         let world = World::start(options)
             .await
@@ -133,6 +144,12 @@ impl System {
             Box::pin(async move { token.await.map_err(Into::into) })
         });
         load::run(folder, self.session.channel(), source).await
+    }
+
+    /// A channel to one instance, past the gateway, on which everything is called by the operator.
+    pub fn channel_to(&self, instance: &str) -> Channel {
+        let at = &self.world.addresses().services[instance];
+        jianyi_rpc::connect_lazy(&format!("http://{at}")).expect("an address")
     }
 
     /// The status of every service.

@@ -5,10 +5,12 @@ pub(crate) mod expense_released;
 pub(crate) mod expense_reserved;
 pub(crate) mod hero_confirmed;
 pub(crate) mod hero_ended;
+pub(crate) mod hero_moved;
 pub(crate) mod hero_seal_released;
 pub(crate) mod hero_sealed;
 pub(crate) mod sealed_hero_confirmed;
 pub(crate) mod sealed_hero_ended;
+pub(crate) mod sealed_hero_moved;
 
 use jianyi_bus::Subscription;
 use jianyi_db::Uow;
@@ -31,7 +33,9 @@ pub(crate) fn subscriptions() -> Vec<Subscription> {
             .on(hero_sealed::handle)
             .on(hero_seal_released::handle)
             .on(hero_ended::handle)
-            .on(sealed_hero_ended::handle),
+            .on(sealed_hero_ended::handle)
+            .on(hero_moved::handle)
+            .on(sealed_hero_moved::handle),
         Subscription::to("care_donation", "donation")
             .on(expense_reserved::handle)
             .on(expense_refused::handle)
@@ -50,6 +54,22 @@ async fn hero(uow: &mut Uow, resource: &str) -> Result<Hero, Fault> {
 fn first_day(fact: Option<&Fact>) -> Result<Option<Date>, Violation> {
     let on = FuzzyDate::parse("fact.on", fact.map_or("", |fact| fact.on.as_str()))?;
     Ok(on.span().map(|(first, _)| first))
+}
+
+/// Takes a hero's move in: everything that hangs from the hero follows the name.
+async fn moved(
+    uow: &mut Uow,
+    (hero, former): (&str, &str),
+    fact: Option<&Fact>,
+    version: i64,
+) -> Result<(), Fault> {
+    let (from, _) = name::parse_county::<HeroKind>("former", former)?;
+    let (to, id) = name::parse_county::<HeroKind>("hero", hero)?;
+    let on = first_day(fact)?.ok_or_else(|| Violation::required("fact.on"))?;
+    let known = self::hero(uow, hero).await?;
+    let moved = known.move_to((name::county(&to, id), to), &from, on, version);
+    let now = uow.now();
+    store::heroes::save(uow.conn(), &moved, now).await
 }
 
 /// An end as an event tells it.

@@ -8,7 +8,7 @@ use jianyi_kernel::{Division, Fault};
 use tonic::transport::Channel;
 
 use crate::GatewayConfig;
-use crate::link::{Link, Links};
+use jianyi_tunnel::{Link, Links};
 
 /// Links by context and by county. Clones are the same directory.
 #[derive(Debug, Clone)]

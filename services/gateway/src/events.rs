@@ -18,16 +18,18 @@ use crate::sealed::Sealed;
 /// Contexts that publish events.
 const PRODUCERS: [&str; 5] = ["care", "donation", "member", "oversight", "publicity"];
 /// Never shown: full names here, names within subjects below.
-pub(crate) const SEALED: [&str; 5] = [
+pub(crate) const SEALED: [&str; 6] = [
     "jianyi.member.events.v1.SealedHeroConfirmed",
     "jianyi.member.events.v1.SealedHeroEnded",
+    "jianyi.member.events.v1.SealedHeroMoved",
     "jianyi.member.events.v1.HeroSealed",
     "jianyi.member.events.v1.PersonSealed",
     "jianyi.member.events.v1.RoleSealed",
 ];
-const SEALED_SUBJECTS: [&str; 5] = [
+const SEALED_SUBJECTS: [&str; 6] = [
     "sealed_hero_confirmed",
     "sealed_hero_ended",
+    "sealed_hero_moved",
     "hero_sealed",
     "person_sealed",
     "role_sealed",

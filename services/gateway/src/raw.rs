@@ -8,7 +8,7 @@ use tonic::metadata::MetadataMap;
 use tonic::{Request, Response, Status, TimeoutExpired};
 
 use crate::deadline::Deadline;
-use crate::link::Link;
+use jianyi_tunnel::Link;
 
 /// The largest message that is taken in or given out.
 pub(crate) const LARGEST: usize = 16 * 1024 * 1024;

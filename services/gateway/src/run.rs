@@ -19,9 +19,10 @@ use crate::counties_file::CountiesFile;
 use crate::directory::Directory;
 use crate::events::{BusSlot, Events};
 use crate::front::Guard;
-use crate::link::Links;
+use crate::joined::Joined;
 use crate::sealed::Sealed;
 use crate::{GatewayConfig, front, keys};
+use jianyi_tunnel::Links;
 
 /// How long open calls may go on after a shutdown was asked for.
 const GRACE: Duration = Duration::from_secs(5);
@@ -67,12 +68,22 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             shutdown: shutdown.clone(),
         };
         let own = own_services(directory.clone(), events.clone()).await?;
+        let learning = Learning {
+            joined: Joined::new(directory.clone(), config.counties.clone()),
+            sealed,
+        };
         let routes = Routes::from(front::router(guard, contracts, directory, events, own));
 
         let incoming = jianyi_rpc::incoming(config.listen, tls)?;
         let connecting = task::spawn(
             "bus",
-            connect(config.bus, line, Arc::clone(&bus), sealed, shutdown.clone()),
+            connect(
+                config.bus,
+                line,
+                Arc::clone(&bus),
+                learning,
+                shutdown.clone(),
+            ),
         );
         // Readers of events who come back with the gateway should find it connected: a browser's
         // EventSource gives up for good on anything but 200.
@@ -116,9 +127,22 @@ async fn own_services(directory: Directory, events: Events) -> Result<Routes, Fa
     )
 }
 
+/// What the gateway learns from events.
+struct Learning {
+    joined: Joined,
+    sealed: Sealed,
+}
+
 /// Connects to NATS as soon as it is there, and then counties can be called through it; until it is known who
-/// is sealed, events are unavailable and the rest is served. Then it keeps learning who is sealed.
-async fn connect(config: BusConfig, line: Line, slot: BusSlot, sealed: Sealed, shutdown: Shutdown) {
+/// is sealed, events are unavailable and the rest is served. Then it keeps learning who is sealed and who joined.
+async fn connect(
+    config: BusConfig,
+    line: Line,
+    slot: BusSlot,
+    learning: Learning,
+    shutdown: Shutdown,
+) {
+    let Learning { joined, sealed } = learning;
     loop {
         tokio::select! {
             () = shutdown.wait() => return,
@@ -126,9 +150,16 @@ async fn connect(config: BusConfig, line: Line, slot: BusSlot, sealed: Sealed, s
                 Ok(bus) => {
                     // Only this task fills the line and the slot.
                     let _ = line.set(bus.clone());
-                    let reached = sealed.catch_up(&bus, &shutdown).await;
+                    let (reached, joined_until) = tokio::join!(
+                        sealed.catch_up(&bus, &shutdown),
+                        joined.catch_up(&bus, &shutdown),
+                    );
                     let _ = slot.set(bus.clone());
-                    return sealed.follow(&bus, reached, &shutdown).await;
+                    tokio::join!(
+                        sealed.follow(&bus, reached, &shutdown),
+                        joined.follow(&bus, joined_until, &shutdown),
+                    );
+                    return;
                 }
                 Err(fault) => tracing::warn!(%fault, "waiting for NATS"),
             },

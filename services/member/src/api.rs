@@ -5,6 +5,7 @@ pub(crate) mod convert;
 mod count_statements;
 mod divisions;
 mod guard;
+mod handovers;
 mod heroes;
 mod org_units;
 mod people;
@@ -272,5 +273,75 @@ impl MemberService for Api {
         request: Request<pb::RefuseSubjectRequestRequest>,
     ) -> Answer<pb::SubjectRequest> {
         answer(subject_requests::refuse(&self.app, request).await)
+    }
+
+    async fn offer_handover(
+        &self,
+        request: Request<pb::OfferHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::offer(&self.app, request).await)
+    }
+
+    async fn offer_sealed_handover(
+        &self,
+        request: Request<pb::OfferHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::offer(&self.app, request).await)
+    }
+
+    async fn accept_handover(
+        &self,
+        request: Request<pb::AcceptHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::accept(&self.app, request).await)
+    }
+
+    async fn accept_sealed_handover(
+        &self,
+        request: Request<pb::AcceptHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::accept(&self.app, request).await)
+    }
+
+    async fn refuse_handover(
+        &self,
+        request: Request<pb::RefuseHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::refuse(&self.app, request).await)
+    }
+
+    async fn refuse_sealed_handover(
+        &self,
+        request: Request<pb::RefuseHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::refuse(&self.app, request).await)
+    }
+
+    async fn withdraw_handover(
+        &self,
+        request: Request<pb::WithdrawHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::withdraw(&self.app, request).await)
+    }
+
+    async fn withdraw_sealed_handover(
+        &self,
+        request: Request<pb::WithdrawHandoverRequest>,
+    ) -> Answer<pb::Handover> {
+        answer(handovers::withdraw(&self.app, request).await)
+    }
+
+    async fn list_handovers(
+        &self,
+        request: Request<pb::ListHandoversRequest>,
+    ) -> Answer<pb::ListHandoversResponse> {
+        answer(handovers::list(&self.app, request).await)
+    }
+
+    async fn list_sealed_handovers(
+        &self,
+        request: Request<pb::ListHandoversRequest>,
+    ) -> Answer<pb::ListHandoversResponse> {
+        answer(handovers::list(&self.app, request).await)
     }
 }

@@ -4,7 +4,7 @@ use jianyi_kernel::{CitizenIdWarning, Sex, Violation, Violations};
 use jianyi_proto::member::events::v1 as events;
 use jianyi_proto::member::v1 as pb;
 
-use crate::domain::{consent, division, hero, org_unit, person, role, subject_request};
+use crate::domain::{consent, division, handover, hero, org_unit, person, role, subject_request};
 use crate::store::heroes::StandingKind;
 
 /// A domain enumeration with a counterpart on the wire.
@@ -157,6 +157,21 @@ codes!(subject_request::StateKind => pb::SubjectRequestState, not stated: Unspec
     Open <=> Open,
     Fulfilled <=> Fulfilled,
     Refused <=> Refused,
+});
+
+codes!(handover::Side => pb::HandoverSide, not stated: Unspecified, {
+    Giving <=> Giving,
+    Receiving <=> Receiving,
+});
+codes!(handover::State => pb::HandoverState, not stated: Unspecified, {
+    Offered <=> Offered,
+    Accepted <=> Accepted,
+    Released <=> Released,
+    Completed <=> Completed,
+    Returned <=> Returned,
+    Refused <=> Refused,
+    Withdrawn <=> Withdrawn,
+    Expired <=> Expired,
 });
 
 /// The kernel's sex on the wire.

@@ -10,6 +10,7 @@ pub(crate) mod count_statement;
 pub(crate) mod county;
 pub(crate) mod division;
 pub(crate) mod full_name;
+pub(crate) mod handover;
 pub(crate) mod hero;
 pub(crate) mod org_unit;
 pub(crate) mod person;

@@ -3,6 +3,13 @@
 //! Ids, codes and dates only. A sealed hero has no source, no date of confirmation and no place below
 //! the county; [`SealedFact`] could not even supply them.
 
+mod handovers;
+
+pub(crate) use handovers::{
+    handover_accepted, handover_completed, handover_offered, handover_refused, handover_released,
+    handover_returned, handover_withdrawn, hero_moved, person_moved,
+};
+
 use jianyi_db::NewEvent;
 use jianyi_kernel::{Division, FuzzyDate, Provenance};
 use jianyi_proto::convert::fact;
@@ -17,7 +24,7 @@ use crate::domain::hero::HeroId;
 use crate::domain::hero::{Fact, Hero, PublicFact, SealedFact};
 use crate::domain::org_unit::{Above, Closed, Opened, OrgUnit, Renamed};
 use crate::domain::person::{Content, Person, PersonId, Registered};
-use crate::domain::role::{Ended, Role, RoleId, Started};
+use crate::domain::role::{Ended, Role, Started};
 
 pub(crate) fn org_unit_opened(county: &County, unit: &OrgUnit, _: &Opened) -> NewEvent {
     let profile = &unit.profile;
@@ -90,12 +97,46 @@ pub(crate) fn person_sealed(county: &County, person: PersonId, version: i64) -> 
     NewEvent::of(&event, &event.person, county.division(), version)
 }
 
-pub(crate) fn role_sealed(county: &County, role: RoleId, version: i64) -> NewEvent {
+pub(crate) fn role_sealed(county: &County, role: &Role) -> NewEvent {
     let event = pb::RoleSealed {
         fact: Some(nothing(county)),
-        role: name::county(county.division(), role),
+        role: name::county(told_by(county, role), role.id),
     };
-    NewEvent::of(&event, &event.role, county.division(), version)
+    NewEvent::of(&event, &event.role, county.division(), role.version)
+}
+
+/// What somebody brought along was told of by the county where it was held, and keeps the name it had there.
+fn told_by<'a>(county: &'a County, role: &'a Role) -> &'a Division {
+    role.profile.held_in.as_ref().unwrap_or(county.division())
+}
+
+/// [`person_sealed`] once more, under the name that a county used before: what was
+/// said under it must be forgotten as well.
+pub(crate) fn person_sealed_formerly(
+    county: &County,
+    former: &Division,
+    person: PersonId,
+    version: i64,
+) -> NewEvent {
+    let event = pb::PersonSealed {
+        fact: Some(nothing(county)),
+        person: name::county(former, person),
+    };
+    NewEvent::of(&event, &event.person, county.division(), version)
+}
+
+/// A hero under a name that a county used before.
+pub(crate) fn hero_sealed_formerly(county: &County, former: &Division, hero: &Hero) -> NewEvent {
+    let event = pb::HeroSealed {
+        fact: Some(nothing(county)),
+        hero: name::county(former, hero.record().id),
+    };
+    NewEvent::of(
+        &event,
+        &event.hero,
+        county.division(),
+        hero.record().version,
+    )
 }
 
 pub(crate) fn person_erased(county: &County, person: PersonId, version: i64) -> NewEvent {
@@ -141,28 +182,30 @@ fn nothing(county: &County) -> jianyi_proto::api::v1::Fact {
 
 pub(crate) fn role_started(county: &County, role: &Role, _: &Started) -> NewEvent {
     let profile = &role.profile;
+    let told_by = told_by(county, role);
     let on = profile.from.map_or_else(FuzzyDate::unknown, FuzzyDate::day);
     let event = pb::RoleStarted {
-        fact: Some(fact(county.division(), &on, &profile.provenance)),
-        role: name::county(county.division(), role.id),
-        person: name::county(county.division(), profile.person),
+        fact: Some(fact(told_by, &on, &profile.provenance)),
+        role: name::county(told_by, role.id),
+        person: name::county(told_by, profile.person),
         kind: codes::number(Some(profile.duty.kind())),
         tier: codes::number(profile.duty.tier()),
-        org_unit: name::county(county.division(), profile.org_unit),
+        org_unit: name::county(told_by, profile.org_unit),
     };
     NewEvent::of(&event, &event.role, county.division(), role.version)
 }
 
 pub(crate) fn role_ended(county: &County, role: &Role, ended: &Ended) -> NewEvent {
     let profile = &role.profile;
+    let told_by = told_by(county, role);
     let event = pb::RoleEnded {
         fact: Some(fact(
-            county.division(),
+            told_by,
             &FuzzyDate::day(ended.on),
             &profile.provenance,
         )),
-        role: name::county(county.division(), role.id),
-        person: name::county(county.division(), profile.person),
+        role: name::county(told_by, role.id),
+        person: name::county(told_by, profile.person),
         kind: codes::number(Some(profile.duty.kind())),
     };
     NewEvent::of(&event, &event.role, county.division(), role.version)

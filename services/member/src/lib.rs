@@ -6,6 +6,9 @@ mod api;
 mod codes;
 mod domain;
 mod events;
+mod handover_expiry;
+mod inbox;
+mod site;
 mod store;
 mod usecase;
 mod words_backfill;
@@ -31,38 +34,54 @@ pub fn spec() -> ServiceSpec {
         migrations: &MIGRATOR,
         sealed: &store::SEALED,
         routes,
-        subscriptions: |_| Vec::new(),
-        prepare: Some(claim_database),
-        background: Some(words_backfill::run),
+        subscriptions: inbox::subscriptions,
+        prepare: Some(prepare),
+        background: Some(background),
     }
 }
 
 fn routes(parts: &Parts) -> Routes {
-    // `claim_database` has refused to serve without a county.
-    let county = County::new(parts.division.clone().unwrap_or_else(Division::city));
-    Routes::new(MemberServiceServer::new(Api {
-        app: App {
-            db: parts.db.clone(),
-            county,
-        },
-    }))
+    Routes::new(MemberServiceServer::new(Api { app: app(parts) }))
+}
+
+fn app(parts: &Parts) -> App {
+    App {
+        db: parts.db.clone(),
+        // `claim_database` has refused to serve without a county.
+        county: County::new(parts.division.clone().unwrap_or_else(Division::city)),
+    }
+}
+
+fn prepare(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
+    Box::pin(async move {
+        site::check(&parts)?;
+        claim_database(parts).await
+    })
+}
+
+fn background(parts: Parts) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        tokio::join!(
+            words_backfill::run(parts.clone()),
+            handover_expiry::run(parts.clone()),
+            site::keep(parts)
+        );
+    })
 }
 
 /// Binds the database to its county for good: rows do not say whose they are, the instance does.
-fn claim_database(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
-    Box::pin(async move {
-        let county = parts.division.ok_or_else(|| {
-            Fault::internal("a member service needs to be told its county: --division 410611")
-        })?;
-        let call = Call::background("member", "claim database");
-        let mut uow = parts.db.begin_background(&call).await?;
-        let (id, now) = (uow.clock().new_uuid(), uow.now());
-        let owner = store::instance::claim(uow.conn(), id, &county, now).await?;
-        if owner != county {
-            return Err(Fault::internal(format!(
-                "this database belongs to county {owner}, not {county}"
-            )));
-        }
-        uow.commit_background().await
-    })
+async fn claim_database(parts: Parts) -> Result<(), Fault> {
+    let county = parts.division.ok_or_else(|| {
+        Fault::internal("a member service needs to be told its county: --division 410611")
+    })?;
+    let call = Call::background("member", "claim database");
+    let mut uow = parts.db.begin_background(&call).await?;
+    let (id, now) = (uow.clock().new_uuid(), uow.now());
+    let owner = store::instance::claim(uow.conn(), id, &county, now).await?;
+    if owner != county {
+        return Err(Fault::internal(format!(
+            "this database belongs to county {owner}, not {county}"
+        )));
+    }
+    uow.commit_background().await
 }

@@ -3,7 +3,9 @@
 pub(crate) mod announced_days;
 pub(crate) mod consents;
 pub(crate) mod count_statements;
+pub(crate) mod departed;
 pub(crate) mod divisions;
+pub(crate) mod handovers;
 pub(crate) mod heroes;
 pub(crate) mod instance;
 pub(crate) mod org_unit_names;
@@ -12,6 +14,7 @@ pub(crate) mod people;
 pub(crate) mod people_keys;
 mod people_sealed;
 pub(crate) mod people_words;
+pub(crate) mod records;
 pub(crate) mod roles;
 pub(crate) mod seal_releases;
 pub(crate) mod subject_requests;
@@ -21,7 +24,7 @@ use jianyi_kernel::Timestamp;
 use uuid::Uuid;
 
 /// Where the tables hold sealed values, and what those are bound to.
-pub(crate) const SEALED: [SealedColumn; 10] = [
+pub(crate) const SEALED: [SealedColumn; 11] = [
     SealedColumn::new("people", "full_name", "people/{id}/full_name").owned_by("people/{id}"),
     SealedColumn::new("people", "citizen_id", "people/{id}/citizen_id").owned_by("people/{id}"),
     SealedColumn::new("people", "document_number", "people/{id}/document_number")
@@ -49,6 +52,7 @@ pub(crate) const SEALED: [SealedColumn; 10] = [
         "refusal_reason",
         "subject_requests/{id}/refusal_reason",
     ),
+    SealedColumn::new("handovers", "private_key", "handovers/{id}/private_key"),
 ];
 
 /// Where a page begins and how many rows it may take.

@@ -1,5 +1,6 @@
 //! The commands, one file each: begin, load under lock, let the domain decide, store, emit, commit.
 
+pub(crate) mod accept_handover;
 pub(crate) mod close_org_unit;
 pub(crate) mod create_consent;
 pub(crate) mod create_count_statement;
@@ -8,11 +9,15 @@ pub(crate) mod create_org_unit;
 pub(crate) mod create_person;
 pub(crate) mod create_role_assignment;
 pub(crate) mod end_role;
+pub(crate) mod fence;
 pub(crate) mod fulfil_subject_request;
+pub(crate) mod list_handovers;
 pub(crate) mod list_subject_requests;
 pub(crate) mod look_up_people;
+pub(crate) mod offer_handover;
 pub(crate) mod open_subject_request;
 pub(crate) mod record_death;
+pub(crate) mod refuse_handover;
 pub(crate) mod refuse_subject_request;
 pub(crate) mod release_seal;
 pub(crate) mod rename_org_unit;
@@ -22,6 +27,7 @@ pub(crate) mod seal_hero;
 pub(crate) mod see_sealed_heroes;
 mod veil;
 pub(crate) mod withdraw_consent;
+pub(crate) mod withdraw_handover;
 
 use jianyi_db::Db;
 use jianyi_kernel::{Fault, Id, IdKind};

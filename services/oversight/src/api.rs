@@ -5,6 +5,8 @@ mod chronicle_stages;
 mod chronicles;
 mod convert;
 mod count_statements;
+mod county_sites;
+mod county_status;
 mod documents;
 mod goals;
 mod governance_bodies;
@@ -286,6 +288,27 @@ impl OversightService for Api {
         r: Request<ListBreakGlassRequest>,
     ) -> Reply<ListBreakGlassResponse> {
         answer(break_glass::list(&self.app, r).await)
+    }
+    async fn add_county_site(&self, r: Request<AddCountySiteRequest>) -> Reply<CountySite> {
+        answer(county_sites::add(&self.app, r).await)
+    }
+    async fn update_county_site(&self, r: Request<UpdateCountySiteRequest>) -> Reply<CountySite> {
+        answer(county_sites::update(&self.app, r).await)
+    }
+    async fn remove_county_site(&self, r: Request<RemoveCountySiteRequest>) -> Reply<CountySite> {
+        answer(county_sites::remove(&self.app, r).await)
+    }
+    async fn list_county_sites(
+        &self,
+        r: Request<ListCountySitesRequest>,
+    ) -> Reply<ListCountySitesResponse> {
+        answer(county_sites::list(&self.app, r).await)
+    }
+    async fn list_county_status(
+        &self,
+        r: Request<ListCountyStatusRequest>,
+    ) -> Reply<ListCountyStatusResponse> {
+        answer(county_status::list(&self.app, r).await)
     }
     async fn rebuild_projections(
         &self,

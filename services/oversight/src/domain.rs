@@ -9,6 +9,8 @@ pub(crate) mod body;
 pub(crate) mod chronicle;
 pub(crate) mod codes;
 pub(crate) mod count_statement;
+pub(crate) mod county_site;
+pub(crate) mod county_watch;
 pub(crate) mod document;
 pub(crate) mod fact;
 pub(crate) mod goal;

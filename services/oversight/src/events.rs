@@ -1,7 +1,7 @@
 //! What this service publishes, on one page: ids, codes, numbers and dates, never words.
 
 use jianyi_db::NewEvent;
-use jianyi_kernel::{Division, FuzzyDate, Provenance};
+use jianyi_kernel::{Division, FuzzyDate, Provenance, Timestamp};
 use jianyi_proto::convert;
 use jianyi_proto::name;
 use jianyi_proto::oversight::events::v1 as ev;
@@ -11,6 +11,7 @@ use crate::domain::Stored;
 use crate::domain::body::GovernanceBody;
 use crate::domain::chronicle::ChronicleStage;
 use crate::domain::count_statement::CountStatement;
+use crate::domain::county_site::{self, CountySite};
 use crate::domain::goal::Goal;
 use crate::domain::honour::Honour;
 use crate::domain::meeting::Meeting;
@@ -171,4 +172,92 @@ pub(crate) fn count_stated(statement: &Stored<CountStatement>) -> NewEvent {
         count: Some(it.count.into()),
     };
     NewEvent::of(&event, &name, &it.division, statement.version)
+}
+
+/// What happened to a county's site: the day in Shanghai, and no source but this service itself.
+fn of_county(county: &Division, at: Timestamp) -> Fact {
+    let on = FuzzyDate::day(at.business_date());
+    Some(convert::fact(county, &on, &Provenance::default()))
+}
+
+pub(crate) fn county_site_added(site: &Stored<CountySite>) -> NewEvent {
+    let it = &site.it;
+    let event = ev::CountySiteAdded {
+        fact: of_county(&it.county, it.joined_at),
+        division: it.county.to_string(),
+        url: it.url.as_str().into(),
+        on_city_broker: it.on_city_broker,
+        certificate_expire_time: it.certificate_until.map(convert::timestamp),
+        join_time: Some(convert::timestamp(it.joined_at)),
+    };
+    NewEvent::of(&event, &it.name(), &it.county, site.version)
+}
+
+pub(crate) fn county_site_updated(site: &Stored<CountySite>, at: Timestamp) -> NewEvent {
+    let it = &site.it;
+    let event = ev::CountySiteUpdated {
+        fact: of_county(&it.county, at),
+        division: it.county.to_string(),
+        url: it.url.as_str().into(),
+        on_city_broker: it.on_city_broker,
+        certificate_expire_time: it.certificate_until.map(convert::timestamp),
+        join_time: Some(convert::timestamp(it.joined_at)),
+    };
+    NewEvent::of(&event, &it.name(), &it.county, site.version)
+}
+
+pub(crate) fn county_site_removed(site: &Stored<CountySite>, at: Timestamp) -> NewEvent {
+    let it = &site.it;
+    let event = ev::CountySiteRemoved {
+        fact: of_county(&it.county, at),
+        division: it.county.to_string(),
+        leave_time: it.left_at.map(convert::timestamp),
+    };
+    NewEvent::of(&event, &it.name(), &it.county, site.version)
+}
+
+/// `version` is the instant: what is told later is newer.
+fn of_watch<E: Message + Name>(event: &E, county: &Division, at: Timestamp) -> NewEvent {
+    let version = at.to_unix().0;
+    NewEvent::of(event, &county_site::watch_name(county), county, version)
+}
+
+pub(crate) fn county_silent(
+    county: &Division,
+    since: Timestamp,
+    watermark: i64,
+    now: Timestamp,
+) -> NewEvent {
+    let event = ev::CountySilent {
+        fact: of_county(county, now),
+        division: county.to_string(),
+        silent_since: Some(convert::timestamp(since)),
+        watermark_sequence: watermark,
+    };
+    of_watch(&event, county, now)
+}
+
+pub(crate) fn county_back(county: &Division, since: Timestamp, now: Timestamp) -> NewEvent {
+    let event = ev::CountyBack {
+        fact: of_county(county, now),
+        division: county.to_string(),
+        silent_since: Some(convert::timestamp(since)),
+        back_time: Some(convert::timestamp(now)),
+    };
+    of_watch(&event, county, now)
+}
+
+pub(crate) fn county_certificate_expiring(
+    county: &Division,
+    until: Timestamp,
+    days_left: i32,
+    now: Timestamp,
+) -> NewEvent {
+    let event = ev::CountyCertificateExpiring {
+        fact: of_county(county, now),
+        division: county.to_string(),
+        certificate_expire_time: Some(convert::timestamp(until)),
+        days_left,
+    };
+    of_watch(&event, county, now)
 }

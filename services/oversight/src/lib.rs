@@ -6,6 +6,7 @@ mod domain;
 mod events;
 mod inbox;
 mod projection;
+mod sites;
 mod store;
 mod usecase;
 mod wire;
@@ -35,7 +36,7 @@ pub fn spec() -> ServiceSpec {
             all
         },
         prepare: Some(prepare),
-        background: None,
+        background: Some(sites::run),
     }
 }
 
@@ -51,6 +52,7 @@ fn routes(parts: &Parts) -> Routes {
 /// A rebuild that died with the process is given up; the generation that served serves on.
 fn prepare(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
     Box::pin(async move {
+        sites::check(&parts)?;
         let abandoned = projection::rebuild::abandon(&parts.db).await?;
         if let (Some(generation), Some(bus)) = (abandoned, &parts.bus) {
             projection::rebuild::forget_consumers(bus, generation).await;

@@ -17,6 +17,13 @@ use jianyi_bus::Subscription;
 /// Whose events are read.
 pub(crate) const CONTEXTS: [&str; 5] = ["member", "care", "donation", "publicity", "oversight"];
 
+/// Events that must leave no trace here: their types, and as subjects name them.
+pub(crate) const HIDDEN_TYPES: [&str; 2] = [
+    "jianyi.member.events.v1.SealedHeroConfirmed",
+    "jianyi.member.events.v1.SealedHeroEnded",
+];
+pub(crate) const HIDDEN: [&str; 2] = ["sealed_hero_confirmed", "sealed_hero_ended"];
+
 /// The live consumers. They are the same for every generation: which ones to write to is asked per event.
 pub(crate) fn subscriptions() -> Vec<Subscription> {
     CONTEXTS

@@ -1,5 +1,6 @@
 //! The commands, one file each, and what they all need.
 
+pub(crate) mod add_county_site;
 pub(crate) mod advance_chronicle;
 pub(crate) mod copy_rubric;
 pub(crate) mod create_chronicle_project;
@@ -19,6 +20,8 @@ pub(crate) mod create_study_pair;
 pub(crate) mod create_study_session;
 pub(crate) mod export_report;
 pub(crate) mod publish_rubric;
+pub(crate) mod remove_county_site;
+pub(crate) mod update_county_site;
 pub(crate) mod update_rubric_indicators;
 pub(crate) mod update_task_progress;
 

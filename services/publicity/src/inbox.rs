@@ -4,11 +4,14 @@
 mod consent_withdrawn;
 mod hero_confirmed;
 mod hero_ended;
+mod hero_moved;
 mod hero_sealed;
 
 use jianyi_bus::Subscription;
 use jianyi_kernel::{Fault, Violation};
-use jianyi_proto::member::events::v1::{ConsentWithdrawn, HeroConfirmed, HeroEnded, HeroSealed};
+use jianyi_proto::member::events::v1::{
+    ConsentWithdrawn, HeroConfirmed, HeroEnded, HeroMoved, HeroSealed,
+};
 
 /// The one subscription: one consumer keeps the order of a hero's events.
 pub(crate) fn subscriptions() -> Vec<Subscription> {
@@ -17,6 +20,7 @@ pub(crate) fn subscriptions() -> Vec<Subscription> {
             .on::<HeroConfirmed>(hero_confirmed::handle)
             .on::<HeroSealed>(hero_sealed::handle)
             .on::<HeroEnded>(hero_ended::handle)
+            .on::<HeroMoved>(hero_moved::handle)
             .on::<ConsentWithdrawn>(consent_withdrawn::handle),
     ]
 }

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod connect;
+mod county_status;
 mod dev;
 mod events;
 mod import_document;

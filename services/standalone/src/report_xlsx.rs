@@ -9,7 +9,7 @@ use std::path::Path;
 
 use jianyi_kernel::{Clock, Timestamp};
 use jianyi_proto::api::v1::Modality;
-use jianyi_proto::oversight::v1::{AnnualReport, ExportStamp, Figure};
+use jianyi_proto::oversight::v1::{AnnualReport, ExportStamp, Figure, Watermark};
 use rust_xlsxwriter::{
     DocProperties, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
@@ -139,6 +139,28 @@ fn facts(report: &AnnualReport) -> Sheet {
     }
 }
 
+/// What must be known of a county to read its numbers.
+fn county_note(watermark: &Watermark) -> String {
+    let mut notes = Vec::new();
+    if let Some(since) = &watermark.silent_since {
+        notes.push(format!(
+            "自 {} 起无应答,数字止于截至时间",
+            local(since.seconds, since.nanos)
+        ));
+    }
+    if let Some(lag) = watermark.lag_events.filter(|&lag| lag > 0) {
+        notes.push(format!("导出时尚有 {lag} 条未计入"));
+    }
+    if let Some(gaps) = watermark.gap_events.filter(|&gaps| gaps > 0) {
+        notes.push(format!("导出时缺 {gaps} 条"));
+    }
+    if notes.is_empty() {
+        dash()
+    } else {
+        notes.join(";")
+    }
+}
+
 fn watermarks(report: &AnnualReport) -> Sheet {
     let mut divisions: Vec<_> = report.watermarks.iter().collect();
     divisions.sort_by_key(|(division, _)| *division);
@@ -148,11 +170,28 @@ fn watermarks(report: &AnnualReport) -> Sheet {
             .last_event_time
             .as_ref()
             .map_or_else(dash, |at| local(at.seconds, at.nanos));
+        let as_of = watermark
+            .as_of
+            .as_ref()
+            .map_or_else(dash, |at| local(at.seconds, at.nanos));
+        let note = county_note(watermark);
         let mut contexts: Vec<_> = watermark.sequence.iter().collect();
         contexts.sort();
+        if contexts.is_empty() {
+            rows.push(vec![
+                text(division),
+                text(&as_of),
+                text(&note),
+                text(&dash()),
+                text(&dash()),
+                text(&last),
+            ]);
+        }
         for (context, sequence) in contexts {
             rows.push(vec![
                 text(division),
+                text(&as_of),
+                text(&note),
                 text(context),
                 number(*sequence),
                 text(&last),
@@ -165,8 +204,10 @@ fn watermarks(report: &AnnualReport) -> Sheet {
         columns: &[
             ("序号", 6),
             ("区划代码", 14),
-            ("业务", 20),
-            ("事件序号", 16),
+            ("截至", 22),
+            ("说明", 36),
+            ("业务", 14),
+            ("事件序号", 14),
             ("最近事件时间", 26),
         ],
         rows,
@@ -317,6 +358,8 @@ mod tests {
                 Watermark {
                     sequence: HashMap::from([("member".into(), 7)]),
                     last_event_time: Some(prost_types(1_704_038_399)),
+                    silent_since: Some(prost_types(1_704_038_399)),
+                    ..Watermark::default()
                 },
             )]),
             ..AnnualReport::default()
@@ -345,6 +388,8 @@ mod tests {
             rows,
             [vec![
                 text("410602"),
+                text("—"),
+                text("自 2023-12-31 23:59:59 起无应答,数字止于截至时间"),
                 text("member"),
                 Cell::Number(7),
                 text("2023-12-31 23:59:59")

@@ -4,12 +4,14 @@ mod boot;
 mod edge;
 mod instance;
 mod running;
+mod sites;
 mod start;
 
 pub use boot::{Boot, BootLimits, BootMtls, BootTls, run_service};
 pub use edge::{EdgeOptions, Tls};
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;
+pub use sites::Federation;
 pub use start::{Mode, WorldError, WorldOptions};
 
 use std::collections::BTreeMap;

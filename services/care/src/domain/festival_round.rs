@@ -82,7 +82,7 @@ impl DomainError for Error {
 impl Round {
     /// Whether the round is for this hero: the hero, or after a death the family (S24, C25).
     pub(crate) fn is_for(&self, hero: &Hero) -> bool {
-        self.division.covers(&hero.division) && hero.family_eligible_on(self.festival_day)
+        hero.within(&self.division, self.festival_day) && hero.family_eligible_on(self.festival_day)
     }
 }
 

@@ -41,6 +41,12 @@ pub(crate) struct Hero {
     pub(crate) hero: String,
     /// The county in that name.
     pub(crate) division: Division,
+    /// Version of the newest move; 0 when there was none.
+    pub(crate) moved_version: i64,
+    /// Counties they belonged to before, oldest first.
+    pub(crate) former_divisions: Vec<String>,
+    /// First day on which each of them no longer was theirs.
+    pub(crate) moved_on: Vec<Date>,
     /// Version of the confirmation; 0 when none has arrived.
     pub(crate) confirmed_version: i64,
     /// First day it may be effective; unknown for sealed heroes.
@@ -71,6 +77,9 @@ impl Hero {
             created_at: now,
             hero,
             division,
+            moved_version: 0,
+            former_divisions: Vec::new(),
+            moved_on: Vec::new(),
             confirmed_version: 0,
             confirmed_on: None,
             sealed: false,
@@ -114,6 +123,37 @@ impl Hero {
             self.seal_version = version;
         }
         self
+    }
+
+    /// Takes a move to another county in. What is older than one that is known changes nothing.
+    #[must_use]
+    pub(crate) fn move_to(
+        mut self,
+        (hero, division): (String, Division),
+        from: &Division,
+        on: Date,
+        version: i64,
+    ) -> Self {
+        if version <= self.moved_version {
+            return self;
+        }
+        self.moved_version = version;
+        self.former_divisions.push(from.to_string());
+        self.moved_on.push(on);
+        self.hero = hero;
+        self.division = division;
+        self
+    }
+
+    /// Whether a division covers the county to which the hero belonged on a day: one county and no other (V-96).
+    pub(crate) fn within(&self, division: &Division, day: Date) -> bool {
+        let former = self
+            .moved_on
+            .iter()
+            .zip(&self.former_divisions)
+            .find(|(until, _)| day < **until)
+            .and_then(|(_, former)| Division::parse("division", former).ok());
+        division.covers(former.as_ref().unwrap_or(&self.division))
     }
 
     /// Takes an end in. `Some(day)` when open grants end that day because of it.
@@ -194,6 +234,29 @@ pub(crate) mod tests {
         let (revoked, _) = hero.finish(date!(2024 - 07 - 01), HeroEnd::Revoked, false, 2);
         assert!(!revoked.family_eligible_on(date!(2024 - 09 - 17)));
         assert!(!revoked.family_eligible_on(date!(2019 - 12 - 31)));
+    }
+
+    #[test]
+    fn v96_a_hero_belongs_to_one_county_on_every_day() {
+        let county = |code| Division::parse("division", code).unwrap();
+        let (known, _) = hero().confirm(None, false, 1);
+        let new = ("counties/410621/heroes/x".to_owned(), county("410621"));
+        let moved = known.move_to(new.clone(), &county("410611"), date!(2024 - 07 - 05), 2);
+        for (day, here, there) in [
+            (date!(2024 - 06 - 30), true, false),
+            (date!(2024 - 07 - 04), true, false),
+            (date!(2024 - 07 - 05), false, true),
+            (date!(2025 - 01 - 01), false, true),
+        ] {
+            assert_eq!(moved.within(&county("410611"), day), here, "{day}");
+            assert_eq!(moved.within(&county("410621"), day), there, "{day}");
+            assert!(moved.within(&county("410600"), day));
+        }
+        let again = moved
+            .clone()
+            .move_to(new, &county("410611"), date!(2024 - 07 - 06), 2);
+        assert_eq!(again, moved, "heard twice");
+        assert_eq!(moved.end(), None);
     }
 
     #[test]

@@ -12,7 +12,7 @@ macro_rules! heroes {
         sqlx::query_as!(
             Hero,
             r#"select id as "id: HeroId", version, created_at as "created_at: Timestamp", hero,
-                      division as "division: Division", confirmed_version, confirmed_on, sealed, seal_version,
+                      division as "division: Division", moved_version, former_divisions, moved_on, confirmed_version, confirmed_on, sealed, seal_version,
                       ended_version, ended_on, end_reason as "end_reason: HeroEnd"
                from heroes "# + $tail $($args)*
         )
@@ -57,7 +57,8 @@ pub(crate) async fn save(
 ) -> Result<(), Fault> {
     sqlx::query!(
         "update heroes set version = version + 1, updated_at = $2, confirmed_version = $3, confirmed_on = $4,
-                sealed = $5, ended_version = $6, ended_on = $7, end_reason = $8, seal_version = $9
+                sealed = $5, ended_version = $6, ended_on = $7, end_reason = $8, seal_version = $9, hero = $10, division = $11, moved_version = $12,
+                former_divisions = $13, moved_on = $14
          where id = $1",
         hero.id.as_uuid(),
         now as _,
@@ -68,6 +69,11 @@ pub(crate) async fn save(
         hero.ended_on,
         hero.end_reason as _,
         hero.seal_version,
+        hero.hero,
+        &hero.division as _,
+        hero.moved_version,
+        &hero.former_divisions,
+        &hero.moved_on,
     )
     .execute(conn)
     .await?;

@@ -1,12 +1,13 @@
 //! Festival days, condolence rounds and whom they reached.
 
+use jianyi_proto::api::v1::Fact;
 use jianyi_proto::care::events::v1::Festival;
 use jianyi_proto::care::v1::{
     CreateFestivalRoundRequest, CreateVisitRequest, FestivalRound, GetFestivalDayRequest,
     GetRoundCoverageRequest, ListUncoveredHeroesRequest, ListVisitsRequest, RoundCoverage, Visit,
     VisitMode, VisitOutcome,
 };
-use jianyi_proto::member::events::v1::HeroEnd;
+use jianyi_proto::member::events::v1::{HeroEnd, HeroMoved};
 use tonic::{Code, Status};
 
 use crate::world::{Client, World, exact, from_source, refused};
@@ -344,4 +345,80 @@ async fn v100_a_sealed_hero_is_visited_without_pictures() {
         .await
         .unwrap();
     assert_eq!(pictured, [false, false]);
+}
+
+#[tokio::test]
+async fn v96_a_festival_before_the_move_stays_the_former_countys_and_no_festival_is_both() {
+    let mut world = World::start().await;
+    let hero = world.hero(1).await;
+    let mut rounds = Vec::new();
+    for festival in [Festival::DragonBoat, Festival::MidAutumn] {
+        for division in ["410611", "410621"] {
+            let request = CreateFestivalRoundRequest {
+                festival_round: Some(FestivalRound {
+                    festival: festival.into(),
+                    year: 2024,
+                    division: division.into(),
+                    ..FestivalRound::default()
+                }),
+                request_id: String::new(),
+            };
+            let round = world.care.create_festival_round(request).await.unwrap();
+            rounds.push(round.into_inner().name);
+        }
+    }
+    let paid = with(visit(&rounds[0], &hero, "淇滨区协会"), |visit| {
+        visit.visited_on = "2024-06-08".into();
+    });
+    world.care.create_visit(paid).await.unwrap();
+
+    let moved = hero.replace("410611", "410621");
+    let event = HeroMoved {
+        fact: Some(Fact {
+            division: "410621".into(),
+            on: "2024-07-05".into(),
+            ..Fact::default()
+        }),
+        hero: moved.clone(),
+        former: hero.clone(),
+    };
+    for _ in 0..2 {
+        world.t.deliver(&event, &moved, "410621", 2).await.unwrap();
+    }
+
+    // The visit that was paid goes by the new name, and counts for the county that paid it.
+    for (round, mine, visited) in [
+        (&rounds[0], 1, 1),
+        (&rounds[1], 0, 0),
+        (&rounds[2], 0, 0),
+        (&rounds[3], 1, 0),
+    ] {
+        let found = coverage(&mut world.care, round).await.unwrap();
+        assert_eq!((found.eligible, found.visited), (mine, visited), "{round}");
+    }
+    let visits = ListVisitsRequest {
+        parent: rounds[0].clone(),
+        ..ListVisitsRequest::default()
+    };
+    let listed = world.care.list_visits(visits).await.unwrap().into_inner();
+    assert_eq!(listed.visits[0].hero, moved);
+    let late = visit(&rounds[2], &moved, "淇滨区协会");
+    assert_eq!(
+        refused(world.care.create_visit(late).await),
+        "HERO_NOT_ELIGIBLE"
+    );
+    world
+        .care
+        .create_visit(visit(&rounds[3], &moved, "浚县协会"))
+        .await
+        .unwrap();
+    // What the former county said before, and what comes late, still finds the hero.
+    world.end(&hero, "2024-08-01", HeroEnd::Revoked).await;
+    assert_eq!(
+        coverage(&mut world.care, &rounds[3])
+            .await
+            .unwrap()
+            .eligible,
+        0
+    );
 }

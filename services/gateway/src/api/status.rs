@@ -10,7 +10,7 @@ use tonic::Request;
 use tonic::metadata::MetadataMap;
 
 use crate::directory::Directory;
-use crate::link::Link;
+use jianyi_tunnel::Link;
 
 /// Who has not answered by then is listed as not answering.
 const PATIENCE: Duration = Duration::from_secs(3);

@@ -7,7 +7,7 @@ use tonic::Request;
 use super::convert::{self, as_of, optional_day, reference};
 use super::guard;
 use crate::store;
-use crate::usecase::{App, create_consent, withdraw_consent};
+use crate::usecase::{App, create_consent, fence, withdraw_consent};
 
 pub(crate) async fn purposes(
     app: &App,
@@ -49,6 +49,7 @@ pub(crate) async fn list(
     let day = optional_day(&mut violations, "as_of", &request.as_of);
     let person = violations.finish_with(person)?;
     let mut conn = app.db.read(&caller).await?;
+    fence::admit_read(&mut conn, &caller, person.as_uuid(), &request.person).await?;
     let consents = store::consents::list(&mut conn, app.db.cipher(), person, day).await?;
     Ok(pb::ListConsentsResponse {
         consents: consents

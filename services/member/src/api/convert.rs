@@ -3,6 +3,7 @@
 pub(crate) mod consent;
 pub(crate) mod count_statement;
 pub(crate) mod division;
+mod handover;
 pub(crate) mod hero;
 pub(crate) mod org_unit;
 pub(crate) mod person;

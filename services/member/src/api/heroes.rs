@@ -7,11 +7,12 @@ use tonic::Request;
 
 use super::convert::{consent, day, hero, known_date, optional_reference, personal_text, window};
 use super::guard;
-use crate::domain::hero::Hero;
+use crate::domain::hero::{Hero, HeroId};
 use crate::store::heroes::Filter;
 use crate::usecase::release_seal::Brought;
 use crate::usecase::{
-    App, create_hero, record_death, release_seal, reveal, revoke_hero, seal_hero, see_sealed_heroes,
+    App, create_hero, fence, record_death, release_seal, reveal, revoke_hero, seal_hero,
+    see_sealed_heroes,
 };
 use crate::{codes, store};
 
@@ -87,8 +88,9 @@ pub(crate) async fn get(
 ) -> Result<pb::Hero, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
-    let id = guard::read_name(app, &request.name)?;
+    let id: HeroId = guard::read_name(app, &request.name)?;
     let mut conn = app.db.read(&caller).await?;
+    fence::admit_read(&mut conn, &caller, id.as_uuid(), &request.name).await?;
     let found = store::heroes::get(&mut conn, app.db.cipher(), id).await?;
     found
         .map(|hero| app.named(&hero).into())
@@ -203,8 +205,9 @@ pub(crate) async fn standing(
 ) -> Result<pb::HeroStanding, Fault> {
     let caller = jianyi_rpc::caller(&request)?;
     let request = request.into_inner();
-    let id = guard::read_name(app, &request.name)?;
+    let id: HeroId = guard::read_name(app, &request.name)?;
     let mut conn = app.db.read(&caller).await?;
+    fence::admit_read(&mut conn, &caller, id.as_uuid(), &request.name).await?;
     let found = store::heroes::standing(&mut conn, id).await?;
     let (version, current) = found.ok_or_else(|| Fault::NotFound(request.name.clone()))?;
     Ok(pb::HeroStanding {

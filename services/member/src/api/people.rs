@@ -10,7 +10,7 @@ use super::guard;
 use crate::domain::phone::Phone;
 use crate::store;
 use crate::store::{people_keys, people_words};
-use crate::usecase::{App, create_person, look_up_people, reveal};
+use crate::usecase::{App, create_person, fence, look_up_people, reveal};
 
 /// Nobody types more to find somebody.
 const LONGEST_QUERY: usize = 60;
@@ -45,6 +45,7 @@ pub(crate) async fn get(
     let request = request.into_inner();
     let id = guard::read_name(app, &request.name)?;
     let mut conn = app.db.read(&caller).await?;
+    fence::admit_read(&mut conn, &caller, id.as_uuid(), &request.name).await?;
     let found = store::people::get(&mut conn, app.db.cipher(), id).await?;
     let person = found.ok_or(Fault::NotFound(request.name))?;
     Ok(app.named((person, app.db.clock().today())).into())

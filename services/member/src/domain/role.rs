@@ -1,6 +1,6 @@
 //! Roles of people in units, each a half-open span of days.
 
-use jianyi_kernel::{DomainError, Id, IdKind, Provenance, Timestamp};
+use jianyi_kernel::{Division, DomainError, Id, IdKind, Provenance, Timestamp};
 use time::Date;
 
 use super::DOMAIN;
@@ -91,6 +91,8 @@ pub(crate) struct Profile {
     pub(crate) duty: Duty,
     pub(crate) title: String,
     pub(crate) org_unit: OrgUnitId,
+    /// The county where it was held before the person moved here; `None`: this one.
+    pub(crate) held_in: Option<Division>,
     /// `None`: unknown since when.
     pub(crate) from: Option<Date>,
     /// First day on which it is no longer held; `None`: it still is.
@@ -159,6 +161,13 @@ impl Role {
         self.profile.to = Some(to);
         Ok((self, Ended { on: to }))
     }
+
+    /// Whether it was held here and ended because its holder moved away on a day; one that was to begin later
+    /// ended when it began.
+    pub(crate) fn ended_by_move(&self, on: Date) -> bool {
+        let end = self.profile.from.map_or(on, |from| from.max(on));
+        self.profile.held_in.is_none() && self.profile.to == Some(end)
+    }
 }
 
 /// Why a role is not entered or ended.
@@ -206,6 +215,7 @@ mod tests {
             duty,
             title: String::new(),
             org_unit: OrgUnitId::from_uuid(Uuid::from_u128(2)),
+            held_in: None,
             from: Some(date!(2024 - 01 - 01)),
             to: None,
             provenance: Provenance::default(),

@@ -158,8 +158,8 @@ pub(crate) async fn list(
              and ($2::uuid is null or person_id = $2)
              and ($3::boolean is null or (confidentiality is not null) = $3)
              and ($4::timestamptz is null or (created_at, id) > ($4, $5::uuid))
-             and ($7::boolean is null
-                  or exists (select from people where people.id = person_id and people.veteran = $7))
+             and exists (select from people where people.id = person_id and handed_to is null
+                             and ($7::boolean is null or people.veteran = $7))
            order by created_at, id limit $6"#,
         filter.standing as _,
         filter.person.map(PersonId::as_uuid),

@@ -1,9 +1,11 @@
 //! Table `people`.
 //!
-//! Locked people are kept and no longer used: only [`get_kept`] finds them.
+//! Locked people are kept and no longer used: only [`get_kept`] finds them. Of those who were handed over to
+//! another county nothing is found here but whose they are: [`custody`].
 
 use jianyi_db::{FieldCipher, PgConnection, subject_keys};
 use jianyi_kernel::{Division, Fault, Timestamp};
+use time::Date;
 
 use super::Window;
 use crate::domain::person::{DocumentKind, Person, PersonId, Profile};
@@ -50,7 +52,7 @@ async fn one(
     locked: bool,
 ) -> Result<Option<Person>, Fault> {
     let row = rows!(
-        "where id = $1 and ($2 or locked_at is null)",
+        "where id = $1 and handed_to is null and ($2 or locked_at is null)",
         id.as_uuid(),
         locked
     )
@@ -72,16 +74,6 @@ pub(crate) async fn hold(conn: &mut PgConnection, id: PersonId) -> Result<bool, 
     .is_some())
 }
 
-/// Keeps a person from changing until the unit of work ends; whether they are under confidentiality.
-pub(crate) async fn lock(conn: &mut PgConnection, id: PersonId) -> Result<Option<bool>, Fault> {
-    Ok(sqlx::query_scalar!(
-        "select sealed from people where id = $1 for update",
-        id.as_uuid()
-    )
-    .fetch_optional(conn)
-    .await?)
-}
-
 /// People in the order of entry.
 pub(crate) async fn list(
     conn: &mut PgConnection,
@@ -90,7 +82,7 @@ pub(crate) async fn list(
     window: Window,
 ) -> Result<Vec<Person>, Fault> {
     let rows = rows!(
-        "where locked_at is null and ($1::boolean is null or veteran = $1)
+        "where locked_at is null and handed_to is null and ($1::boolean is null or veteran = $1)
              and ($2::timestamptz is null or (created_at, id) > ($2, $3::uuid))
            order by created_at, id limit $4",
         veteran,
@@ -111,7 +103,7 @@ pub(crate) async fn find(
     phone_index: Option<&[u8]>,
 ) -> Result<Vec<Person>, Fault> {
     let rows = rows!(
-        "where locked_at is null and (citizen_index = $1 or phone_index = $2)
+        "where locked_at is null and handed_to is null and (citizen_index = $1 or phone_index = $2)
            order by created_at, id limit 500",
         citizen_index,
         phone_index
@@ -136,7 +128,7 @@ pub(crate) async fn search(
     window: Window,
 ) -> Result<Vec<Person>, Fault> {
     let rows = rows!(
-        "where locked_at is null and erased_at is null
+        "where locked_at is null and erased_at is null and handed_to is null
              and id in (
                  select person_id from people_words where word = any($1::bytea[])
                  union
@@ -163,7 +155,7 @@ pub(crate) async fn lock_unindexed(
     limit: i64,
 ) -> Result<Vec<Person>, Fault> {
     let rows = rows!(
-        "where words_version < $1 and erased_at is null
+        "where words_version < $1 and erased_at is null and handed_to is null
            order by words_version, id limit $2 for update skip locked",
         words_version,
         limit
@@ -181,7 +173,7 @@ pub(crate) async fn find_same(
 ) -> Result<Option<PersonId>, Fault> {
     Ok(sqlx::query_scalar!(
         r#"select id as "id: PersonId" from people
-           where locked_at is null
+           where locked_at is null and handed_to is null
              and (($1::boolean and document_kind = 'citizen_id' and citizen_index = $2) or stated_index = $3)
            limit 1"#,
         keys.unique,
@@ -325,4 +317,140 @@ pub(crate) async fn erase(
     )
     .fetch_one(conn)
     .await?)
+}
+
+/// Who writes about a person.
+#[derive(Debug, Clone)]
+pub(crate) struct Custody {
+    pub(crate) epoch: i64,
+    /// Another county, if it is not this one.
+    pub(crate) handed_to: Option<Division>,
+    pub(crate) sealed: bool,
+    pub(crate) erased: bool,
+    pub(crate) former_counties: Vec<String>,
+}
+
+/// Who writes about a person; stays so until the unit of work ends.
+pub(crate) async fn custody(
+    conn: &mut PgConnection,
+    id: PersonId,
+) -> Result<Option<Custody>, Fault> {
+    Ok(sqlx::query_as!(
+        Custody,
+        r#"select epoch, handed_to as "handed_to: Division", sealed, erased_at is not null as "erased!", former_counties
+           from people where id = $1 for update"#,
+        id.as_uuid()
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// The county that a person was handed over to, for whoever asks under the old name.
+pub(crate) async fn handed_to(
+    conn: &mut PgConnection,
+    id: PersonId,
+) -> Result<Option<Division>, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select handed_to as "handed_to!: Division" from people where id = $1 and handed_to is not null"#,
+        id.as_uuid()
+    )
+    .fetch_optional(conn)
+    .await?)
+}
+
+/// From now on another county writes, in the next epoch.
+pub(crate) async fn release(
+    conn: &mut PgConnection,
+    id: PersonId,
+    to: (&Division, Date),
+    epoch: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update people set epoch = $2, handed_to = $3, handed_on = $4, updated_at = $5 where id = $1",
+        id.as_uuid(),
+        epoch,
+        to.0 as _,
+        to.1,
+        now as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// From now on this county writes again.
+pub(crate) async fn resume(
+    conn: &mut PgConnection,
+    id: PersonId,
+    epoch: i64,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update people set epoch = $2, handed_to = null, handed_on = null, version = version + 1, updated_at = $3
+         where id = $1",
+        id.as_uuid(),
+        epoch,
+        now as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Destroys what is personal about somebody whom another county keeps now; what was counted stays counted.
+pub(crate) async fn empty(
+    conn: &mut PgConnection,
+    id: PersonId,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    subject_keys::destroy(&mut *conn, &subject(id), now).await?;
+    sqlx::query!(
+        "update people set updated_at = $2, document_kind = 'none', full_name = '', citizen_id = null,
+             document_number = null, phone = null, birth_date = null, sex = null, citizen_index = null,
+             phone_index = null, stated_index = null, sources = '{}', locations = '{}'
+         where id = $1 and handed_to is not null",
+        id.as_uuid(),
+        now as _
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Whether somebody else is identified by these keys.
+pub(crate) async fn taken(
+    conn: &mut PgConnection,
+    id: PersonId,
+    keys: &Keys,
+) -> Result<bool, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select exists (select from people
+               where id <> $1
+                 and (($2::boolean and document_kind = 'citizen_id' and citizen_index = $3) or stated_index = $4)) as "taken!""#,
+        id.as_uuid(),
+        keys.unique,
+        keys.citizen.as_deref(),
+        keys.stated.as_deref()
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Writes the keys by which a person is found here.
+pub(crate) async fn set_keys(
+    conn: &mut PgConnection,
+    id: PersonId,
+    keys: &Keys,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update people set citizen_index = $2, phone_index = $3, stated_index = $4 where id = $1",
+        id.as_uuid(),
+        keys.citizen.as_deref(),
+        keys.phone.as_deref(),
+        keys.stated.as_deref()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }

@@ -1,7 +1,7 @@
 //! Table `roles`: who holds what where, and since when.
 
 use jianyi_db::PgConnection;
-use jianyi_kernel::{Fault, Provenance, Timestamp};
+use jianyi_kernel::{Division, Fault, Provenance, Timestamp};
 use time::Date;
 
 use super::Window;
@@ -24,6 +24,7 @@ struct Row {
     to_day: Option<Date>,
     sources: Vec<String>,
     locations: Vec<String>,
+    held_in: Option<Division>,
 }
 
 impl Row {
@@ -41,6 +42,7 @@ impl Row {
             duty,
             title: self.title,
             org_unit: self.org_unit_id,
+            held_in: self.held_in,
             from: self.from_day,
             to: self.to_day,
             provenance: Provenance {
@@ -62,7 +64,7 @@ pub(crate) async fn get(conn: &mut PgConnection, id: RoleId) -> Result<Option<Ro
     sqlx::query_as!(
         Row,
         r#"select id as "id: RoleId", version, created_at as "created_at: Timestamp",
-                  person_id as "person_id: PersonId", kind as "kind: Kind", domain as "domain: LiaisonDomain",
+                  person_id as "person_id: PersonId", held_in as "held_in: Division", kind as "kind: Kind", domain as "domain: LiaisonDomain",
                   tier as "tier: Tier", title, org_unit_id as "org_unit_id: OrgUnitId", from_day, to_day,
                   sources, locations
            from roles where id = $1"#,
@@ -104,7 +106,7 @@ pub(crate) async fn list(
     let rows = sqlx::query_as!(
         Row,
         r#"select id as "id: RoleId", version, created_at as "created_at: Timestamp",
-                  person_id as "person_id: PersonId", kind as "kind: Kind", domain as "domain: LiaisonDomain",
+                  person_id as "person_id: PersonId", held_in as "held_in: Division", kind as "kind: Kind", domain as "domain: LiaisonDomain",
                   tier as "tier: Tier", title, org_unit_id as "org_unit_id: OrgUnitId", from_day, to_day,
                   sources, locations
            from roles
@@ -202,7 +204,7 @@ pub(crate) async fn touch_of(
         Row,
         r#"update roles set version = version + 1, updated_at = $2 where person_id = $1
            returning id as "id: RoleId", version, created_at as "created_at: Timestamp",
-                  person_id as "person_id: PersonId", kind as "kind: Kind", domain as "domain: LiaisonDomain",
+                  person_id as "person_id: PersonId", held_in as "held_in: Division", kind as "kind: Kind", domain as "domain: LiaisonDomain",
                   tier as "tier: Tier", title, org_unit_id as "org_unit_id: OrgUnitId", from_day, to_day,
                   sources, locations"#,
         person.as_uuid(),
@@ -218,7 +220,7 @@ pub(crate) async fn list_of(conn: &mut PgConnection, person: PersonId) -> Result
     let rows = sqlx::query_as!(
         Row,
         r#"select id as "id: RoleId", version, created_at as "created_at: Timestamp",
-                  person_id as "person_id: PersonId", kind as "kind: Kind", domain as "domain: LiaisonDomain",
+                  person_id as "person_id: PersonId", held_in as "held_in: Division", kind as "kind: Kind", domain as "domain: LiaisonDomain",
                   tier as "tier: Tier", title, org_unit_id as "org_unit_id: OrgUnitId", from_day, to_day,
                   sources, locations
            from roles where person_id = $1 order by created_at, id"#,
@@ -237,7 +239,7 @@ pub(crate) async fn count_volunteers(
 ) -> Result<(i64, i64), Fault> {
     let row = sqlx::query!(
         r#"select count(distinct person_id) as "persons!", count(*) as "roles!" from roles
-           where kind = 'volunteer'
+           where kind = 'volunteer' and held_in is null
              and (from_day is null or from_day <= $1) and (to_day is null or $1 < to_day)
              and ($2::text is null or tier = $2)"#,
         as_of,
@@ -246,4 +248,29 @@ pub(crate) async fn count_volunteers(
     .fetch_one(conn)
     .await?;
     Ok((row.persons, row.roles))
+}
+
+/// Ends what somebody who moved away held here; what was to begin later was never held. Those that this
+/// changed.
+pub(crate) async fn end_all_of(
+    conn: &mut PgConnection,
+    person: PersonId,
+    effective_on: Date,
+    now: Timestamp,
+) -> Result<Vec<Role>, Fault> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"update roles set version = version + 1, updated_at = $3, to_day = greatest($2, coalesce(from_day, $2))
+           where person_id = $1 and held_in is null and (to_day is null or to_day > $2)
+           returning id as "id: RoleId", version, created_at as "created_at: Timestamp",
+                  person_id as "person_id: PersonId", held_in as "held_in: Division", kind as "kind: Kind",
+                  domain as "domain: LiaisonDomain", tier as "tier: Tier", title,
+                  org_unit_id as "org_unit_id: OrgUnitId", from_day, to_day, sources, locations"#,
+        person.as_uuid(),
+        effective_on,
+        now as _
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Row::assemble).collect()
 }

@@ -3,6 +3,7 @@
 use jianyi_db::{FieldCipher, PgConnection};
 use jianyi_kernel::{Fault, Pii, Timestamp};
 use time::Date;
+use uuid::Uuid;
 
 use crate::domain::consent::Giver;
 use crate::domain::person::PersonId;
@@ -104,6 +105,7 @@ pub(crate) async fn list(
                   received_on, due_on, outcome as "outcome: Outcome", closed_on, refusal_reason
            from subject_requests
            where ($1::text is null or state = $1) and ($2::uuid is null or person_id = $2)
+             and exists (select from people where people.id = person_id and handed_to is null)
            order by due_on, id limit 500"#,
         state as _,
         person.map(PersonId::as_uuid)
@@ -111,6 +113,16 @@ pub(crate) async fn list(
     .fetch_all(conn)
     .await?;
     rows.into_iter().map(|row| row.assemble(cipher)).collect()
+}
+
+/// Which requests a person has made.
+pub(crate) async fn ids_of(conn: &mut PgConnection, person: PersonId) -> Result<Vec<Uuid>, Fault> {
+    Ok(sqlx::query_scalar!(
+        "select id from subject_requests where person_id = $1",
+        person.as_uuid()
+    )
+    .fetch_all(conn)
+    .await?)
 }
 
 /// Adds an open request.

@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, vanished};
+use super::{App, fence, vanished};
 use crate::domain::consent::{Consent, Error, Paper};
 use crate::domain::person::PersonId;
 use crate::store;
@@ -20,6 +20,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let cipher = uow.cipher().clone();
+    fence::person(app, &mut uow, person).await?;
     if !store::people::hold(uow.conn(), person).await? {
         return Err(Fault::NotFound(app.name(person)));
     }

@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, vanished, veil};
+use super::{App, fence, vanished, veil};
 use crate::domain::hero::{Decision, Hero, Seal};
 use crate::{events, store};
 
@@ -20,8 +20,8 @@ pub(crate) async fn run(
     };
     let cipher = uow.cipher().clone();
     let (person, document_no) = (decision.person, decision.document_no.clone());
-    // For update before anything else: two confirmations of one person wait for each other.
-    let sealed = store::people::lock(uow.conn(), person).await?;
+    // Before anything else: two confirmations of one person wait for each other.
+    let custody = fence::person(app, &mut uow, person).await?;
     if !store::people::hold(uow.conn(), person).await? {
         return Err(Fault::NotFound(app.name(person)));
     }
@@ -30,7 +30,7 @@ pub(crate) async fn run(
     }
     let seal = match seal {
         // Whoever is under confidentiality stays so, whatever else they are honoured for.
-        None if sealed == Some(true) => store::heroes::lock_of(uow.conn(), &cipher, person)
+        None if custody.sealed => store::heroes::lock_of(uow.conn(), &cipher, person)
             .await?
             .iter()
             .filter_map(|hero| hero.sealed().cloned())

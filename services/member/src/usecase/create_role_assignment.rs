@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, vanished};
+use super::{App, fence, vanished};
 use crate::domain::role::{Profile, Role};
 use crate::{events, store};
 
@@ -17,6 +17,7 @@ pub(crate) async fn run(
         Begun::Fresh(uow) => uow,
         Begun::Replayed(reply) => return Ok(reply),
     };
+    fence::person(app, &mut uow, profile.person).await?;
     if !store::people::hold(uow.conn(), profile.person).await? {
         return Err(Fault::NotFound(app.name(profile.person)));
     }

@@ -5,7 +5,7 @@ use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 use time::Date;
 
-use super::{App, Target};
+use super::{App, Target, fence};
 use crate::domain::role::RoleKey;
 use crate::{events, store};
 
@@ -20,6 +20,7 @@ pub(crate) async fn run(
         Begun::Fresh(uow) => uow,
         Begun::Replayed(reply) => return Ok(reply),
     };
+    fence::behind(app, &mut uow, target.id).await?;
     let role = store::roles::lock(uow.conn(), target.id).await?;
     let role = target.check(app, role, |role| role.version)?;
     let (role, ended) = role.end(to)?;

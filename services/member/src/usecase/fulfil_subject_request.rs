@@ -5,7 +5,7 @@ use jianyi_kernel::{Call, Fault};
 use jianyi_proto::convert::timestamp;
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, Target, vanished};
+use super::{App, Target, fence, vanished};
 use crate::domain::person::{Patch, Person, PersonId};
 use crate::domain::subject_request::{Kind, Outcome, RequestKey};
 use crate::{events, store};
@@ -25,11 +25,11 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let (now, cipher) = (uow.now(), uow.cipher().clone());
+    fence::behind(app, &mut uow, target.id).await?;
     let request = store::subject_requests::lock(uow.conn(), &cipher, target.id).await?;
     let request = target.check(app, request, |request| request.version)?;
     let id = request.asked.person;
     uow.touch(&app.name(id));
-    store::people::lock(uow.conn(), id).await?;
     let person = store::people::get_kept(uow.conn(), &cipher, id).await?;
     let person = person.ok_or_else(vanished)?;
 

@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::App;
+use super::{App, fence};
 use crate::domain::subject_request::{Asked, Request};
 use crate::store;
 
@@ -18,12 +18,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let cipher = uow.cipher().clone();
-    if store::people::lock(uow.conn(), asked.person)
-        .await?
-        .is_none()
-    {
-        return Err(Fault::NotFound(app.name(asked.person)));
-    }
+    fence::person(app, &mut uow, asked.person).await?;
     let days = store::subject_requests::working_days(uow.conn(), asked.received_on).await?;
     let calendar = store::announced_days::calendar_from(uow.conn(), asked.received_on).await?;
     let request = Request::open(uow.new_id(), asked, (days, &calendar), uow.now())?;

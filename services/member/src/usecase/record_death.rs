@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault, FuzzyDate};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, Target};
+use super::{App, Target, fence};
 use crate::domain::hero::HeroKey;
 use crate::{events, store};
 
@@ -19,6 +19,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let cipher = uow.cipher().clone();
+    fence::behind(app, &mut uow, target.id).await?;
     let hero = store::heroes::lock(uow.conn(), &cipher, target.id).await?;
     let hero = target.check(app, hero, |hero| hero.record().version)?;
     let now = uow.now();

@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault, Pii};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, Target};
+use super::{App, Target, fence};
 use crate::domain::subject_request::RequestKey;
 use crate::store;
 
@@ -19,6 +19,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let (now, cipher) = (uow.now(), uow.cipher().clone());
+    fence::behind(app, &mut uow, target.id).await?;
     let request = store::subject_requests::lock(uow.conn(), &cipher, target.id).await?;
     let request = target.check(app, request, |request| request.version)?;
     let request = request.refuse(reason, now.business_date())?;

@@ -4,7 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, Target, veil};
+use super::{App, Target, fence, veil};
 use crate::domain::consent::{Consent, Paper};
 use crate::domain::hero::{self, HeroKey, Release};
 use crate::domain::person::PersonId;
@@ -34,6 +34,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let (now, cipher) = (uow.now(), uow.cipher().clone());
+    fence::behind(app, &mut uow, target.id).await?;
     let hero = store::heroes::lock(uow.conn(), &cipher, target.id).await?;
     let hero = target.check(app, hero, |hero| hero.record().version)?;
     let level = hero
@@ -41,7 +42,6 @@ pub(crate) async fn run(
         .map(|seal| seal.level)
         .ok_or(hero::Error::NotSealed)?;
     let person = hero.record().decision.person;
-    store::people::lock(uow.conn(), person).await?;
 
     let (by, paper) = match brought {
         Brought::Paper(_, Some(other)) if other != person => {

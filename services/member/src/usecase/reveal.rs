@@ -6,7 +6,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault, Id, Mask as _};
 use jianyi_proto::member::v1 as pb;
 
-use super::App;
+use super::{App, fence};
 use crate::domain::hero::HeroId;
 use crate::domain::person::PersonKey;
 use crate::store;
@@ -32,6 +32,8 @@ pub(crate) async fn person(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let (cipher, today) = (uow.cipher().clone(), uow.now().business_date());
+    let caller = uow.call().caller.clone();
+    fence::admit_read(uow.conn(), &caller, id.as_uuid(), &app.name(id)).await?;
     let found = store::people::get(uow.conn(), &cipher, id).await?;
     let person = found.ok_or_else(|| Fault::NotFound(app.name(id)))?;
     let whole: pb::Person = app.named((person, today)).into();
@@ -62,6 +64,8 @@ pub(crate) async fn hero(app: &App, call: &Call, id: HeroId) -> Result<Committed
         Begun::Replayed(reply) => return Ok(reply),
     };
     let cipher = uow.cipher().clone();
+    let caller = uow.call().caller.clone();
+    fence::admit_read(uow.conn(), &caller, id.as_uuid(), &app.name(id)).await?;
     let found = store::heroes::get(uow.conn(), &cipher, id).await?;
     let hero = found.ok_or_else(|| Fault::NotFound(app.name(id)))?;
     uow.commit(app.named(&hero).into()).await

@@ -5,7 +5,7 @@ use jianyi_kernel::{Call, Fault, Pii};
 use jianyi_proto::member::v1 as pb;
 use time::Date;
 
-use super::{App, Target};
+use super::{App, Target, fence};
 use crate::domain::hero::HeroKey;
 use crate::{events, store};
 
@@ -20,6 +20,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let cipher = uow.cipher().clone();
+    fence::behind(app, &mut uow, target.id).await?;
     let hero = store::heroes::lock(uow.conn(), &cipher, target.id).await?;
     let hero = target.check(app, hero, |hero| hero.record().version)?;
     let now = uow.now();

@@ -5,7 +5,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 
-use super::{App, Target, veil};
+use super::{App, Target, fence, veil};
 use crate::domain::hero::{HeroKey, Seal};
 use crate::{events, store};
 
@@ -20,6 +20,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let cipher = uow.cipher().clone();
+    fence::behind(app, &mut uow, target.id).await?;
     let hero = store::heroes::lock(uow.conn(), &cipher, target.id).await?;
     let hero = target.check(app, hero, |hero| hero.record().version)?;
     let now = uow.now();
@@ -29,7 +30,6 @@ pub(crate) async fn run(
         uow.emit(events::hero(&app.county, &hero, &fact));
     }
     let person = hero.record().decision.person;
-    store::people::lock(uow.conn(), person).await?;
     veil::draw(app, &mut uow, person, &seal).await?;
     uow.commit(app.named(&hero).into()).await
 }

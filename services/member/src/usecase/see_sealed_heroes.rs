@@ -5,7 +5,7 @@ use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 use jianyi_rpc::Page;
 
-use super::App;
+use super::{App, fence};
 use crate::domain::hero::{Hero, HeroId};
 use crate::store::heroes::Filter;
 use crate::store::{self, Window};
@@ -17,6 +17,8 @@ pub(crate) async fn one(app: &App, call: &Call, id: HeroId) -> Result<Committed<
         Begun::Replayed(reply) => return Ok(reply),
     };
     let cipher = uow.cipher().clone();
+    let caller = uow.call().caller.clone();
+    fence::admit_read(uow.conn(), &caller, id.as_uuid(), &app.name(id)).await?;
     let found = store::heroes::get(uow.conn(), &cipher, id).await?;
     let hero = found
         .filter(|hero| hero.sealed().is_some())

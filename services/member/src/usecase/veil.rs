@@ -2,7 +2,7 @@
 //! What is left uncovered would tell who it is.
 
 use jianyi_db::Uow;
-use jianyi_kernel::Fault;
+use jianyi_kernel::{Division, Fault, Violation};
 
 use super::App;
 use crate::domain::hero::Seal;
@@ -18,22 +18,37 @@ pub(crate) async fn draw(
     seal: &Seal,
 ) -> Result<(), Fault> {
     let (now, cipher) = (uow.now(), uow.cipher().clone());
+    let former = former_counties(uow, person).await?;
     for hero in store::heroes::lock_of(uow.conn(), &cipher, person).await? {
         if hero.sealed().is_some() {
+            for county in &former {
+                uow.emit(events::hero_sealed_formerly(&app.county, county, &hero));
+            }
             continue;
         }
         let (hero, fact) = hero.seal(seal.clone())?;
         store::heroes::save(uow.conn(), &cipher, &hero, now).await?;
         if let Some(fact) = fact {
             uow.emit(events::hero(&app.county, &hero, &fact));
+            for county in &former {
+                uow.emit(events::hero_sealed_formerly(&app.county, county, &hero));
+            }
         }
     }
     let Some(version) = store::people::set_sealed(uow.conn(), person, true, now).await? else {
         return Ok(());
     };
     uow.emit(events::person_sealed(&app.county, person, version));
+    for county in &former {
+        uow.emit(events::person_sealed_formerly(
+            &app.county,
+            county,
+            person,
+            version,
+        ));
+    }
     for role in store::roles::touch_of(uow.conn(), person, now).await? {
-        uow.emit(events::role_sealed(&app.county, role.id, role.version));
+        uow.emit(events::role_sealed(&app.county, &role));
     }
     Ok(())
 }
@@ -63,4 +78,16 @@ pub(crate) async fn lift(app: &App, uow: &mut Uow, person: PersonId) -> Result<(
         }
     }
     Ok(())
+}
+
+/// Counties that spoke of the person before this one.
+async fn former_counties(uow: &mut Uow, person: PersonId) -> Result<Vec<Division>, Fault> {
+    let custody = store::people::custody(uow.conn(), person).await?;
+    let former = custody.map(|custody| custody.former_counties);
+    let parsed: Result<_, Violation> = former
+        .unwrap_or_default()
+        .iter()
+        .map(|code| Division::parse("division", code))
+        .collect();
+    Ok(parsed?)
 }

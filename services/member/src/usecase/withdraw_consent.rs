@@ -5,7 +5,7 @@ use jianyi_kernel::{Call, Fault};
 use jianyi_proto::member::v1 as pb;
 use time::Date;
 
-use super::{App, Target};
+use super::{App, Target, fence};
 use crate::domain::consent::ConsentKey;
 use crate::domain::hero::HeroId;
 use crate::{events, store};
@@ -21,6 +21,7 @@ pub(crate) async fn run(
         Begun::Replayed(reply) => return Ok(reply),
     };
     let (now, cipher) = (uow.now(), uow.cipher().clone());
+    fence::behind(app, &mut uow, target.id).await?;
     let consent = store::consents::lock(uow.conn(), &cipher, target.id).await?;
     let consent = target.check(app, consent, |consent| consent.version)?;
     let today = now.business_date();

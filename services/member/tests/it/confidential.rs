@@ -41,7 +41,7 @@ const ROLES: [&str; 19] = [
 ];
 const PLACES: [&str; 4] = ["410600", "410611", "410611102", "410621"];
 /// What is driven below; every reading method that is added must be added here.
-const DRIVEN: [&str; 18] = [
+const DRIVEN: [&str; 19] = [
     "CountVolunteers",
     "FindPerson",
     "GetCountStatement",
@@ -54,6 +54,7 @@ const DRIVEN: [&str; 18] = [
     "ListConsents",
     "ListCountStatements",
     "ListDivisions",
+    "ListHandovers",
     "ListHeroes",
     "ListOrgUnits",
     "ListPeople",
@@ -243,6 +244,14 @@ async fn everything(reader: &mut Client, secrets: &[Secret], names: &[Names]) ->
         ),
         told(
             reader
+                .list_handovers(pb::ListHandoversRequest {
+                    parent: parent(),
+                    ..Default::default()
+                })
+                .await,
+        ),
+        told(
+            reader
                 .list_count_statements(pb::ListCountStatementsRequest {
                     parent: parent(),
                     ..Default::default()
@@ -412,6 +421,16 @@ async fn m29_v131_nobody_without_the_right_hears_anything_of_confidential_people
         let mut names = Vec::new();
         for secret in &secrets {
             names.push(planted(&mut client, secret, &unit).await);
+        }
+        // They are about to move, too.
+        for names in &names {
+            let offer = pb::OfferHandoverRequest {
+                name: names.person.clone(),
+                to_county: "counties/410621".into(),
+                effective_on: "2024-07-05".into(),
+                request_id: String::new(),
+            };
+            client.offer_sealed_handover(offer).await.unwrap();
         }
         drive(&service, &secrets, &names, &known.name).await;
     }

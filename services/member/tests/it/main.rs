@@ -11,6 +11,8 @@ mod consents;
 mod count_statements;
 mod county;
 mod divisions;
+mod handover_network;
+mod handovers;
 mod heroes;
 mod org_units;
 mod people;

@@ -58,7 +58,11 @@ fn figure(figure: Figure) -> pb::Figure {
 fn watermark(mark: Watermark) -> pb::Watermark {
     pb::Watermark {
         sequence: mark.sequence.into_iter().collect(),
-        last_event_time: Some(convert::timestamp(mark.last_event_at)),
+        last_event_time: mark.last_event_at.map(convert::timestamp),
+        as_of: mark.as_of.map(convert::timestamp),
+        silent_since: mark.silent_since.map(convert::timestamp),
+        lag_events: mark.live.lag,
+        gap_events: mark.live.gaps,
     }
 }
 

@@ -10,8 +10,9 @@ use serde_json::{Map, Value, json};
 use crate::domain::report::catalogue::KEYS;
 
 /// The report as JSON: `{"year", "figures": {key: {"value", "modality", "text", "sources", "facts"}},
-/// "watermarks": {division: {"sequence", "last_event_time"}}}`. Keys stand in the catalogue's order; a
-/// figure with both a stated total and records also has `stated`, `recorded` and `difference`.
+/// "watermarks": {division: {"sequence", "last_event_time", "as_of", "silent_since"}}}`. Keys stand in the catalogue's
+/// order; a figure with both a stated total and records also has `stated`, `recorded` and `difference`. How far counties
+/// are behind at this moment is not in it: it is not the same when asked again.
 #[must_use]
 pub fn report_json(report: &pb::AnnualReport) -> Value {
     let mut figures = Map::new();
@@ -59,9 +60,14 @@ const fn modality(wire: common::Modality) -> Modality {
 
 fn watermark_json(mark: &pb::Watermark) -> Value {
     let sequence: BTreeMap<&String, &i64> = mark.sequence.iter().collect();
-    let at = mark
-        .last_event_time
-        .as_ref()
-        .and_then(|at| Timestamp::from_unix(at.seconds, at.nanos));
-    json!({ "sequence": sequence, "last_event_time": at.map(Timestamp::rfc3339) })
+    let time = |at: Option<&prost_types::Timestamp>| {
+        at.and_then(|at| Timestamp::from_unix(at.seconds, at.nanos))
+            .map(Timestamp::rfc3339)
+    };
+    json!({
+        "sequence": sequence,
+        "last_event_time": time(mark.last_event_time.as_ref()),
+        "as_of": time(mark.as_of.as_ref()),
+        "silent_since": time(mark.silent_since.as_ref()),
+    })
 }

@@ -21,12 +21,27 @@ use figure::Figure;
 use year::Year;
 
 /// How far a division's events have been seen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Watermark {
     /// Last position per context.
     pub(crate) sequence: BTreeMap<String, i64>,
     /// When the last of these events happened.
-    pub(crate) last_event_at: Timestamp,
+    pub(crate) last_event_at: Option<Timestamp>,
+    /// When the last event happened that the division's own member service published.
+    pub(crate) as_of: Option<Timestamp>,
+    /// Since when the county is silent; a function of the events that tell of it.
+    pub(crate) silent_since: Option<Timestamp>,
+    /// What the watch saw when it last looked. Of the moment: nothing that must be the same again may show it.
+    pub(crate) live: Live,
+}
+
+/// How far a county's events are behind.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Live {
+    /// Events still to come; unknown where nobody watches.
+    pub(crate) lag: Option<i64>,
+    /// Events that are missing.
+    pub(crate) gaps: Option<i64>,
 }
 
 /// The report of a year.

@@ -3,7 +3,9 @@
 use jianyi_proto::member::events::v1 as ev;
 
 use crate::domain::fact::{Change, Measures, State};
-use crate::projection::reading::{Reading, Table, code, current, kind, moved, named, statement};
+use crate::projection::reading::{
+    Reading, Table, code, current, kind, moved, named, renamed, statement,
+};
 
 const TIER: &str = "VOLUNTEER_TIER_";
 
@@ -76,6 +78,17 @@ pub(crate) fn readings(table: &mut Table) {
     // The id stays and was counted; no number changes.
     table.on(|_: ev::PersonErased| Ok(Reading::Quiet));
     table.on(|_: ev::ConsentWithdrawn| Ok(Reading::Quiet));
+    table.on(|e: ev::PersonMoved| renamed((e.person, e.former), "member.person".into(), e.fact));
+    table.on(|e: ev::HeroMoved| renamed((e.hero, e.former), "member.hero".into(), e.fact));
+    // Between two counties; what came of it is told to everybody by the two above.
+    table.on(|_: ev::HandoverOffered| Ok(Reading::Hidden));
+    table.on(|_: ev::HandoverWithdrawn| Ok(Reading::Hidden));
+    table.on(|_: ev::HandoverAccepted| Ok(Reading::Hidden));
+    table.on(|_: ev::HandoverRefused| Ok(Reading::Hidden));
+    table.on(|_: ev::HandoverReleased| Ok(Reading::Hidden));
+    table.on(|_: ev::HandoverCompleted| Ok(Reading::Hidden));
+    table.on(|_: ev::HandoverReturned| Ok(Reading::Hidden));
+    table.on(|_: ev::SealedHeroMoved| Ok(Reading::Hidden));
     // Those whose names must not be known are in no number and move no watermark.
     table.on(|_: ev::SealedHeroConfirmed| Ok(Reading::Hidden));
     table.on(|_: ev::SealedHeroEnded| Ok(Reading::Hidden));

@@ -3,7 +3,7 @@
 use jianyi_proto::oversight::events::v1 as ev;
 
 use crate::domain::fact::Measures;
-use crate::projection::reading::{Table, counted, current, kind, known, named, statement};
+use crate::projection::reading::{Reading, Table, counted, current, kind, known, named, statement};
 
 /// Fills the table.
 pub(crate) fn readings(table: &mut Table) {
@@ -149,4 +149,10 @@ pub(crate) fn readings(table: &mut Table) {
         )
     });
     table.on(|e: ev::CountStated| statement("oversight", e.statement, e.fact, e.subject, e.count));
+    table.on(|_: ev::CountySiteAdded| Ok(Reading::Aside));
+    table.on(|_: ev::CountySiteUpdated| Ok(Reading::Aside));
+    table.on(|_: ev::CountySiteRemoved| Ok(Reading::Aside));
+    table.on(|_: ev::CountySilent| Ok(Reading::Aside));
+    table.on(|_: ev::CountyBack| Ok(Reading::Aside));
+    table.on(|_: ev::CountyCertificateExpiring| Ok(Reading::Aside));
 }

@@ -21,10 +21,14 @@ pub(crate) enum Reading {
         /// The change.
         change: Change,
     },
+    /// It changes what is known about several resources.
+    Changes(Vec<(String, Change)>),
     /// It is known and changes nothing here.
     Quiet,
     /// It must leave no trace at all, not even that something happened.
     Hidden,
+    /// It is about the system and not about what the association did: it is no news of the division it names.
+    Aside,
     /// Nobody told us what it means; a newer producer may know more.
     Unknown,
 }
@@ -132,6 +136,25 @@ pub(crate) fn moved(
     })
 }
 
+/// A resource that goes by another name from a date on: it ends under the one and holds under the other, so that
+/// whoever looks back from before that date sees what was seen then.
+pub(crate) fn renamed(
+    (resource, former): (String, String),
+    kind: String,
+    fact: Option<pb::Fact>,
+) -> Result<Reading, Violation> {
+    let mut changes = Vec::new();
+    for reading in [
+        moved(former, State::Ended, fact.clone())?,
+        current(resource, kind, fact, Measures::default())?,
+    ] {
+        if let Reading::Change { resource, change } = reading {
+            changes.push((resource, change));
+        }
+    }
+    Ok(Reading::Changes(changes))
+}
+
 /// A stated total of a context.
 pub(crate) fn statement(
     context: &str,
@@ -188,7 +211,7 @@ mod tests {
     use prost_types::FileDescriptorSet;
 
     use super::*;
-    use crate::projection::CONTEXTS;
+    use crate::projection::{CONTEXTS, HIDDEN, HIDDEN_TYPES};
 
     #[test]
     fn every_event_of_every_context_has_a_meaning() {
@@ -213,6 +236,29 @@ mod tests {
             .collect();
         assert!(unread.is_empty(), "events without a meaning: {unread:?}");
         assert_eq!(TABLE.0.len(), events.len());
+    }
+
+    #[test]
+    fn what_leaves_no_trace_is_known_by_its_subject_too() {
+        for name in TABLE.0.keys() {
+            let hidden = matches!(read(name, &[]), Ok(Reading::Hidden));
+            assert_eq!(hidden, HIDDEN_TYPES.contains(&name.as_str()), "{name}");
+        }
+        let mut subjects: Vec<String> = HIDDEN_TYPES
+            .iter()
+            .map(|name| {
+                let mut subject = String::new();
+                for letter in name.rsplit('.').next().unwrap().chars() {
+                    if letter.is_ascii_uppercase() && !subject.is_empty() {
+                        subject.push('_');
+                    }
+                    subject.push(letter.to_ascii_lowercase());
+                }
+                subject
+            })
+            .collect();
+        subjects.sort();
+        assert_eq!(subjects, HIDDEN);
     }
 
     #[test]

@@ -7,6 +7,9 @@ use jianyi_kernel::{Division, Fault, Timestamp};
 
 use crate::domain::report::Watermark;
 
+/// Whose events say up to when a division's own records are counted.
+const MEMBER: &str = "member";
+
 /// An event that was seen.
 #[derive(Debug)]
 pub(crate) struct Seen<'a> {
@@ -52,12 +55,12 @@ pub(crate) async fn all(conn: &mut PgConnection) -> Result<BTreeMap<String, Wate
     .await?;
     let mut marks: BTreeMap<String, Watermark> = BTreeMap::new();
     for row in rows {
-        let mark = marks.entry(row.division).or_insert_with(|| Watermark {
-            sequence: BTreeMap::new(),
-            last_event_at: row.last_event_at,
-        });
+        let mark = marks.entry(row.division).or_default();
+        if row.context == MEMBER {
+            mark.as_of = Some(row.last_event_at);
+        }
         mark.sequence.insert(row.context, row.sequence);
-        mark.last_event_at = mark.last_event_at.max(row.last_event_at);
+        mark.last_event_at = mark.last_event_at.max(Some(row.last_event_at));
     }
     Ok(marks)
 }

@@ -5,13 +5,22 @@ use jianyi_kernel::{Call, Fault};
 use jianyi_proto::convert::timestamp;
 use jianyi_proto::oversight::v1 as pb;
 
-use crate::domain::report::{Report, Stamp, markdown};
+use crate::domain::report::{Live, Report, Stamp, markdown};
 use crate::store;
 use crate::usecase::App;
 
 /// Computes the report. Watermarks are read before the facts, so that they never promise more than was counted.
 pub(crate) async fn compute(conn: &mut PgConnection, year: i32) -> Result<Report, Fault> {
-    let watermarks = store::watermarks::all(&mut *conn).await?;
+    let mut watermarks = store::watermarks::all(&mut *conn).await?;
+    // A joined county of which nothing has come is told as well: silence is not an empty list.
+    for (county, watch) in store::county_watches::all(&mut *conn).await? {
+        let mark = watermarks.entry(county.to_string()).or_default();
+        mark.silent_since = watch.silent_since;
+        mark.live = Live {
+            lag: watch.stream.lag,
+            gaps: watch.stream.checked_at.map(|_| watch.stream.gap_events),
+        };
+    }
     let facts = store::facts::all(conn).await?;
     Ok(Report::of(year, &facts, watermarks))
 }

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "a story that cannot go on fails loudly")]
 
 mod assessment;
+mod county_sites;
 mod governance;
 mod planning;
 mod projection;

@@ -362,3 +362,48 @@ async fn a_reversed_donation_no_longer_counts_whichever_comes_first() {
     );
     assert_eq!(figure.facts, ["donations/1"]);
 }
+
+#[tokio::test]
+async fn m31_a_hero_who_moves_ends_there_holds_here_and_is_one_in_the_report() {
+    let world = World::start().await;
+    let moved = HERO.replace("410611", "410621");
+    let confirmed = member::HeroConfirmed {
+        fact: fact("410611", "2024-03", "S09"),
+        hero: HERO.into(),
+    };
+    let event = member::HeroMoved {
+        fact: fact("410621", "2024-07-05", ""),
+        hero: moved.clone(),
+        former: HERO.into(),
+    };
+    // The move overtakes the confirmation, and both come twice.
+    for _ in 0..2 {
+        world.t.deliver(&event, &moved, "410621", 2).await.unwrap();
+        world
+            .t
+            .deliver(&confirmed, HERO, "410611", 1)
+            .await
+            .unwrap();
+    }
+    let rows = facts(&world, "member.hero").await;
+    let mut seen: Vec<_> = rows
+        .iter()
+        .map(|row| {
+            (
+                row.resource.as_str(),
+                row.state(),
+                row.on.as_str(),
+                row.ended_on.as_str(),
+            )
+        })
+        .collect();
+    seen.sort();
+    assert_eq!(
+        seen,
+        [
+            (HERO, FactState::Ended, "2024-03", "2024-07-05"),
+            (moved.as_str(), FactState::Current, "2024-07-05", ""),
+        ]
+    );
+    assert_eq!(world.figure("heroes_total").await.value, Some(1));
+}

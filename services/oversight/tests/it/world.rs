@@ -1,6 +1,6 @@
 //! The service under test, and the words the stories are told in.
 
-use jianyi_bus::Delivery;
+use jianyi_bus::{Delivery, Origin};
 use jianyi_db::OutboxRow;
 use jianyi_kernel::Division;
 use jianyi_ops::ServiceSpec;
@@ -136,6 +136,7 @@ pub(crate) fn delivery(row: OutboxRow) -> Delivery {
         version: row.version,
         occurred_at: row.occurred_at,
         stream_sequence: u64::try_from(row.seq).unwrap(),
+        origin: Origin::Here,
         data: row.data.into(),
     }
 }

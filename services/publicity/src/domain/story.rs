@@ -84,6 +84,20 @@ impl Recorded<Story> {
         }
     }
 
+    /// The hero belongs to another county and goes by another name.
+    pub(crate) fn moved_to(self, hero: String, division: Division) -> Self {
+        let about = self.fact.about.as_ref().map(|about| Subject {
+            hero,
+            version: about.version,
+        });
+        let fact = Story {
+            about,
+            division,
+            ..self.fact.clone()
+        };
+        self.changed(fact)
+    }
+
     /// The hero's title was revoked at a version: a draft opened before that is withdrawn. `None`
     /// when there is nothing to do.
     pub(crate) fn revoked_at(self, version: i64) -> Option<Self> {
@@ -165,6 +179,20 @@ mod tests {
             sealed.edit(Pii::new(String::new())).unwrap_err(),
             Error::Withdrawn
         );
+    }
+
+    #[test]
+    fn m31_a_story_follows_its_hero_to_another_county() {
+        let moved = draft()
+            .edit(Pii::new("稿".into()))
+            .unwrap()
+            .moved_to("counties/410621/heroes/x".into(), "410621".parse().unwrap());
+        let about = moved.fact.about.clone().unwrap();
+        assert_eq!(
+            (about.hero.as_str(), about.version),
+            ("counties/410621/heroes/x", 3)
+        );
+        assert!(moved.fact.text.is_some() && moved.fact.division.as_str() == "410621");
     }
 
     #[test]

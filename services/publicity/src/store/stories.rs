@@ -83,7 +83,7 @@ pub(crate) async fn save(
         .map(|text| cipher.seal(&place(story.id), text.expose("seal").as_bytes()))
         .transpose()?;
     sqlx::query!(
-        "update stories set hero = $2, hero_version = $3, state = $4, sealed_text = $5, version = $6, updated_at = $7
+        "update stories set hero = $2, hero_version = $3, state = $4, sealed_text = $5, version = $6, updated_at = $7, division = $8
          where id = $1",
         story.id.as_uuid(),
         hero,
@@ -92,6 +92,7 @@ pub(crate) async fn save(
         sealed,
         story.version,
         now as _,
+        story.fact.division.as_str(),
     )
     .execute(conn)
     .await?;

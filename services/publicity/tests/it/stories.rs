@@ -2,7 +2,7 @@
 
 use jianyi_proto::api::v1 as api;
 use jianyi_proto::member::events::v1::{
-    ConsentWithdrawn, HeroConfirmed, HeroEnd, HeroEnded, HeroSealed, SealedHeroConfirmed,
+    ConsentWithdrawn, HeroConfirmed, HeroEnd, HeroEnded, HeroMoved, HeroSealed, SealedHeroConfirmed,
 };
 use jianyi_proto::publicity::events::v1 as ev;
 use jianyi_proto::publicity::v1 as pb;
@@ -350,4 +350,30 @@ async fn g05_a_story_nobody_agrees_to_any_more_is_withdrawn_and_emptied_for_good
         (pb::StoryState::Withdrawn, "")
     );
     assert_eq!(published::<ev::StoryWithdrawn>(&service).await.len(), 1);
+}
+
+#[tokio::test]
+async fn m31_a_story_goes_by_its_heros_new_name_and_nothing_late_opens_another() {
+    let (service, mut client) = start().await;
+    let moved = HERO.replace("410611", "410621");
+    confirmed(&service, 1).await;
+    let event = HeroMoved {
+        fact: fact(),
+        hero: moved.clone(),
+        former: HERO.into(),
+    };
+    for _ in 0..2 {
+        service.deliver(&event, &moved, "410621", 2).await.unwrap();
+    }
+    confirmed(&service, 1).await;
+    let all = stories(&mut client).await;
+    assert_eq!(all.len(), 1);
+    assert_eq!(all[0].hero, moved);
+    // Sealed under the new name: forgotten.
+    let event = HeroSealed {
+        fact: None,
+        hero: moved.clone(),
+    };
+    service.deliver(&event, &moved, "410621", 3).await.unwrap();
+    assert_eq!(stories(&mut client).await[0].hero, "");
 }

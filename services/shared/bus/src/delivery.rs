@@ -4,6 +4,8 @@ use bytes::Bytes;
 use jianyi_kernel::{Division, Timestamp};
 use uuid::Uuid;
 
+use crate::Origin;
+
 /// An event as it left the stream, not yet decoded.
 #[derive(Debug, Clone)]
 pub struct Delivery {
@@ -21,6 +23,8 @@ pub struct Delivery {
     pub occurred_at: Timestamp,
     /// Where in its stream the event stands.
     pub stream_sequence: u64,
+    /// Where it was first written to a stream.
+    pub origin: Origin,
     /// The encoded message.
     pub data: Bytes,
 }
@@ -42,6 +46,8 @@ pub struct Received<E> {
     pub occurred_at: Timestamp,
     /// Where in its stream the event stands.
     pub stream_sequence: u64,
+    /// Where it was first written to a stream.
+    pub origin: Origin,
     /// The context that published it, e.g. `care`.
     pub stream: String,
 }
@@ -66,6 +72,7 @@ impl Delivery {
             version: self.version,
             occurred_at: self.occurred_at,
             stream_sequence: self.stream_sequence,
+            origin: self.origin,
             stream: stream.to_owned(),
         }
     }

@@ -11,7 +11,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 use uuid::Uuid;
 
-use crate::Delivery;
+use crate::{Delivery, Origin};
 
 const ID: &str = "ce-id";
 const TYPE: &str = "ce-type";
@@ -20,6 +20,8 @@ const SUBJECT: &str = "ce-subject";
 const TIME: &str = "ce-time";
 const SEQUENCE: &str = "ce-sequence";
 const TRACEPARENT: &str = "ce-traceparent";
+/// Written by the broker onto what it sources from another.
+const NATS_STREAM_SOURCE: &str = "Nats-Stream-Source";
 const PROTOBUF: &str = "application/protobuf";
 
 /// The headers with which an event is published.
@@ -65,8 +67,26 @@ pub(crate) fn read(message: &Message) -> Option<Delivery> {
             .ok()
             .map(Timestamp::from_offset)?,
         stream_sequence: message.info().ok()?.stream_sequence,
+        origin: origin(header(message, NATS_STREAM_SOURCE)),
         data: message.payload.clone(),
     })
+}
+
+/// The event's id.
+pub(crate) fn id(message: &Message) -> Option<Uuid> {
+    Uuid::parse_str(header(message, ID)?).ok()
+}
+
+/// `<stream> <sequence> <filter> …`, written by the broker that took a message over from another.
+fn origin(source: Option<&str>) -> Origin {
+    match source {
+        None => Origin::Here,
+        Some(source) => source
+            .split(' ')
+            .nth(1)
+            .and_then(|sequence| sequence.parse().ok())
+            .map_or(Origin::Unknown, Origin::Elsewhere),
+    }
 }
 
 /// The W3C trace context of the cause.
@@ -119,4 +139,18 @@ fn header<'a>(message: &'a Message, name: &str) -> Option<&'a str> {
 /// The third token of `jianyi.<context>.<division>.<event>`.
 fn division(message: &Message) -> Option<&str> {
     message.subject.as_str().split('.').nth(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_came_from_another_broker_says_where_it_stood_there() {
+        let sourced =
+            "JY_MEMBER:Vw6vWPJC 1207 jianyi.member.410621.> > jianyi.member.410621.role_started";
+        assert_eq!(origin(Some(sourced)), Origin::Elsewhere(1207));
+        assert_eq!(origin(None), Origin::Here);
+        assert_eq!(origin(Some("nonsense")), Origin::Unknown);
+    }
 }

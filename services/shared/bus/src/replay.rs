@@ -4,7 +4,7 @@ use jianyi_db::{Db, DeadLetter};
 use jianyi_kernel::{Division, Fault};
 use uuid::Uuid;
 
-use crate::{Delivery, Subscription};
+use crate::{Delivery, Origin, Subscription};
 
 /// Takes an event out of the dead letters and hands it to its handler, in one unit of work.
 ///
@@ -45,6 +45,7 @@ impl TryFrom<DeadLetter> for Delivery {
             version: letter.version,
             occurred_at: letter.occurred_at,
             stream_sequence: u64::try_from(letter.stream_sequence).map_err(Fault::internal)?,
+            origin: Origin::Unknown,
             data: letter.data.into(),
         })
     }

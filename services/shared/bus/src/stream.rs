@@ -60,6 +60,17 @@ impl Bus {
         Ok(())
     }
 
+    /// Declares a stream that this process does not publish to, if the server answers; a server that lost it gets it
+    /// back like the others.
+    pub(crate) async fn ensure_stream(&self, context: &str) -> Result<(), Fault> {
+        self.declare_once(context).await?;
+        self.declared
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(context.to_owned());
+        Ok(())
+    }
+
     /// Declares once more what was declared before: for a server that came back with empty hands.
     pub(crate) async fn declare_again(&self) {
         let declared = self
@@ -91,6 +102,7 @@ impl Bus {
             .map_err(not_declared)?;
         let found = &stream.cached_info().config;
         if found.subjects != wanted.subjects || found.duplicate_window != wanted.duplicate_window {
+            // Sources among the rest: those who keep them are others.
             let mended = Config {
                 subjects: wanted.subjects,
                 duplicate_window: wanted.duplicate_window,
@@ -106,7 +118,12 @@ impl Bus {
 
     /// A context's stream; `None` when nobody declared it yet.
     pub(crate) async fn stream(&self, context: &str) -> Result<Option<Stream>, Fault> {
-        match self.streams.get_stream(name(context)).await {
+        self.stream_named(&name(context)).await
+    }
+
+    /// A stream by its own name.
+    pub(crate) async fn stream_named(&self, name: &str) -> Result<Option<Stream>, Fault> {
+        match self.streams.get_stream(name).await {
             Ok(stream) => Ok(Some(stream)),
             Err(error) => match error.kind() {
                 GetStreamErrorKind::JetStream(e)
@@ -216,7 +233,7 @@ impl Bus {
     }
 }
 
-fn not_declared(error: CreateStreamError) -> Fault {
+pub(crate) fn not_declared(error: CreateStreamError) -> Fault {
     match error.kind() {
         // 10058 and the like say that the server understood and refuses; all else may pass.
         CreateStreamErrorKind::JetStream(e) if e.code() < 500 => Fault::internal(error),

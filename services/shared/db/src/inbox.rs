@@ -3,7 +3,7 @@
 use jianyi_kernel::Fault;
 use uuid::Uuid;
 
-use crate::Uow;
+use crate::{Db, Uow};
 
 impl Uow {
     /// Notes that `consumer` handles the event in this unit of work; `false` when it did before.
@@ -43,6 +43,23 @@ impl Uow {
         .bind(event_ids)
         .bind(now)
         .fetch_all(self.conn())
+        .await?)
+    }
+}
+
+impl Db {
+    /// Those of many events that `consumer` has handled.
+    ///
+    /// # Errors
+    /// [`Fault::Unavailable`] when the database cannot be reached.
+    pub async fn seen(&self, consumer: &str, event_ids: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+        let mut conn = self.platform().await?;
+        Ok(sqlx::query_scalar(
+            "select event_id from inbox where consumer = $1 and event_id = any($2)",
+        )
+        .bind(consumer)
+        .bind(event_ids)
+        .fetch_all(&mut *conn)
         .await?)
     }
 }

@@ -28,7 +28,7 @@ pub use reseal::{ColumnStatus, Resealed};
 pub use sealed_column::SealedColumn;
 pub use uow::{Begun, Committed, Uow};
 
-pub use jianyi_vault::{Algorithm, FieldCipher, SealedWith, SubjectCipher, search};
+pub use jianyi_vault::{Algorithm, FieldCipher, SealedWith, SubjectCipher, parcel, search};
 /// The hash function of an audit log.
 pub use jianyi_witness::HashKind as AuditHash;
 pub use sqlx::PgConnection;

@@ -90,6 +90,33 @@ pub async fn load_or_create(
     load(conn, cipher, subject).await
 }
 
+/// The key of a subject who comes back: the one it has, or a new one in the place of none or of a destroyed
+/// one. What the destroyed key sealed stays unreadable.
+///
+/// # Errors
+/// [`Fault::Unavailable`] when the database cannot be reached.
+pub async fn renew(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    subject: &str,
+    now: Timestamp,
+) -> Result<SubjectCipher, Fault> {
+    if let Some(own) = load(&mut *conn, cipher, subject).await? {
+        return Ok(own);
+    }
+    let (own, wrapped) = cipher.new_subject(subject)?;
+    sqlx::query(
+        "insert into subject_keys (subject, wrapped, created_at) values ($1, $2, $3)
+         on conflict (subject) do update set wrapped = $2, created_at = $3, destroyed_at = null",
+    )
+    .bind(subject)
+    .bind(wrapped)
+    .bind(now)
+    .execute(conn)
+    .await?;
+    Ok(own)
+}
+
 /// Destroys the key of a subject: what was sealed with it is unreadable from the commit on, for ever.
 /// `false` when there was none to destroy.
 ///

@@ -38,6 +38,7 @@ pub fn run(
             bus: Some(bus.clone()),
             division: config.division.clone(),
             settings: config.settings.clone(),
+            tls: mtls.as_ref().map(Mtls::client).unwrap_or_default(),
             shutdown: shutdown.clone(),
         };
         if let Some(prepare) = spec.prepare {

@@ -4,6 +4,7 @@ use futures::future::BoxFuture;
 use jianyi_bus::{Bus, Subscription};
 use jianyi_db::{Db, SealedColumn};
 use jianyi_kernel::{Division, Fault};
+use jianyi_rpc::ClientTls;
 use jianyi_telemetry::Shutdown;
 use sqlx::migrate::Migrator;
 use tonic::service::Routes;
@@ -21,6 +22,8 @@ pub struct Parts {
     pub division: Option<Division>,
     /// What only this service knows.
     pub settings: Settings,
+    /// How other services are called.
+    pub tls: ClientTls,
     /// When to stop.
     pub shutdown: Shutdown,
 }

@@ -1,12 +1,14 @@
 //! NATS with JetStream: a server of our own, or one that was given by its URL.
 
 mod binary;
-mod config;
+pub(crate) mod config;
 mod given;
 mod health;
 mod server;
+mod site;
 
 use crate::error::Result;
+use crate::federation::LeafUser;
 use crate::layout::Layout;
 use crate::options::Options;
 use crate::ports::Wish;
@@ -14,6 +16,8 @@ use crate::secrets::Secrets;
 
 use self::given::Given;
 use self::server::Server;
+
+pub use self::site::{CitySite, CountySite, Site};
 
 /// Who connects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -55,7 +59,28 @@ impl Nats {
             client: Wish::from_number(port),
             monitor: Wish::Any,
         };
-        Box::pin(Self::start_on(layout, options, secrets, wishes)).await
+        Box::pin(Self::start_on(
+            layout,
+            options,
+            secrets,
+            wishes,
+            Site::Alone,
+        ))
+        .await
+    }
+
+    /// Starts the server of one site among several, on any free port, or checks the given one.
+    pub async fn start_site(
+        layout: &Layout,
+        options: &Options,
+        secrets: &Secrets,
+        site: Site,
+    ) -> Result<Self> {
+        let wishes = Wishes {
+            client: Wish::Any,
+            monitor: Wish::Any,
+        };
+        Box::pin(Self::start_on(layout, options, secrets, wishes, site)).await
     }
 
     pub(crate) async fn start_on(
@@ -63,11 +88,12 @@ impl Nats {
         options: &Options,
         secrets: &Secrets,
         wishes: Wishes,
+        site: Site,
     ) -> Result<Self> {
         let source = match &options.nats_url {
             Some(url) => Source::Given(Given::check(url).await?),
             None => Source::Own(Box::new(
-                Server::start(layout, options, secrets, wishes).await?,
+                Server::start(layout, options, secrets, wishes, site).await?,
             )),
         };
         Ok(Self { source })
@@ -119,6 +145,16 @@ impl Nats {
     pub async fn restart(&mut self) -> Result<()> {
         match &mut self.source {
             Source::Own(server) => Box::pin(server.restart()).await,
+            Source::Given(_) => Ok(()),
+        }
+    }
+
+    /// Lets these counties in and no others, without a restart: the city's server reads its users again. A
+    /// connection that is open stays open until it is dropped over the system account. Nothing happens at any
+    /// other server.
+    pub fn admit(&mut self, counties: Vec<LeafUser>) -> Result<()> {
+        match &mut self.source {
+            Source::Own(server) => server.admit(counties),
             Source::Given(_) => Ok(()),
         }
     }

@@ -2,15 +2,18 @@
 
 use std::fmt;
 
+/// A password or key in memory.
 #[derive(Clone)]
-pub(crate) struct Secret(String);
+pub struct Secret(String);
 
 impl Secret {
-    pub(crate) fn new(value: impl Into<String>) -> Self {
+    /// Hides it.
+    pub fn new(value: impl Into<String>) -> Self {
         Self(value.into())
     }
 
-    pub(crate) fn reveal(&self) -> &str {
+    /// Shows it, to whoever must hand it on.
+    pub fn reveal(&self) -> &str {
         &self.0
     }
 }

@@ -23,6 +23,7 @@ const APPLICATION: &str = "postgres-app";
 const SUPERUSER: &str = "postgres-superuser";
 const NATS_JIANYI: &str = "nats-jianyi";
 const NATS_DASHBOARD: &str = "nats-dashboard";
+const NATS_SYSTEM: &str = "nats-system";
 const MASTER_KEY: &str = "master-key";
 const OPERATOR: &str = "operator-key";
 
@@ -34,6 +35,7 @@ pub struct Secrets {
     superuser: Secret,
     nats_jianyi: Secret,
     nats_dashboard: Secret,
+    nats_system: Secret,
     master_key: Secret,
     operator: Secret,
 }
@@ -54,6 +56,7 @@ impl Secrets {
             superuser: read(&dir, SUPERUSER)?,
             nats_jianyi: read(&dir, NATS_JIANYI)?,
             nats_dashboard: read(&dir, NATS_DASHBOARD)?,
+            nats_system: read_or_create(&dir, NATS_SYSTEM, || readable(32))?,
             master_key: read(&dir, MASTER_KEY)?,
             operator: read_or_create(&dir, OPERATOR, key)?,
         };
@@ -83,6 +86,11 @@ impl Secrets {
 
     pub(crate) fn postgres(&self) -> &Secret {
         &self.postgres
+    }
+
+    /// The password of the NATS user `system`, who may have a server of several sites read its configuration again.
+    pub fn system_password(&self) -> &str {
+        self.nats_system.reveal()
     }
 
     /// The password of the NATS user `jianyi`, who may do everything.
@@ -150,6 +158,11 @@ fn read(dir: &Path, name: &str) -> Result<Secret> {
         "" => Err(Error::corrupt(&path, "empty")),
         value => Ok(Secret::new(value)),
     }
+}
+
+/// A new password of letters and digits.
+pub fn new_password() -> Secret {
+    Secret::new(readable(32))
 }
 
 fn key() -> String {

@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::error::Result;
 use crate::layout::Layout;
 use crate::lock::Lock;
-use crate::nats::{Nats, Wishes};
+use crate::nats::{Nats, Site, Wishes};
 use crate::options::Options;
 use crate::ports::{Ports, Remembered, Wish};
 use crate::postgres::Postgres;
@@ -24,6 +24,16 @@ pub struct Provisioned {
 
 /// Takes the data directory and starts both servers at the same time.
 pub async fn up(data_dir: &Path, options: &Options, ports: Ports) -> Result<Provisioned> {
+    Box::pin(up_site(data_dir, options, ports, Site::Alone)).await
+}
+
+/// [`up`] of one site among several.
+pub async fn up_site(
+    data_dir: &Path,
+    options: &Options,
+    ports: Ports,
+    site: Site,
+) -> Result<Provisioned> {
     let lock = Lock::acquire(data_dir)?;
     let layout = Layout::open(data_dir)?;
     let secrets = Secrets::load_or_create(&layout)?;
@@ -36,7 +46,7 @@ pub async fn up(data_dir: &Path, options: &Options, ports: Ports) -> Result<Prov
     // Not try_join: a half-started server must be stopped before the lock is given back.
     let (postgres, nats) = tokio::join!(
         Box::pin(Postgres::start_on(&layout, options, &secrets, wish)),
-        Box::pin(Nats::start_on(&layout, options, &secrets, wishes)),
+        Box::pin(Nats::start_on(&layout, options, &secrets, wishes, site)),
     );
     let (postgres, nats) = match (postgres, nats) {
         (Ok(postgres), Ok(nats)) => (postgres, nats),

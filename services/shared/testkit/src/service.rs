@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
-use jianyi_bus::{Delivery, Subscription};
+use jianyi_bus::{Delivery, Origin, Subscription};
 use jianyi_db::{Db, NewEvent, OutboxRow};
 use jianyi_kernel::{Clock, Division, Fault, Timestamp};
 use jianyi_ops::{Parts, ServiceSpec, Settings};
@@ -73,6 +73,7 @@ impl TestService {
             bus: None,
             division: division.clone(),
             settings,
+            tls: jianyi_rpc::ClientTls::default(),
             shutdown: shutdown.clone(),
         };
         if let Some(prepare) = spec.prepare {
@@ -241,6 +242,7 @@ impl TestService {
             version,
             occurred_at: self.clock().now(),
             stream_sequence: 1,
+            origin: Origin::Here,
             data: event.encode_to_vec().into(),
         };
         let subscriptions = (self.spec.subscriptions)(&self.parts);
@@ -251,6 +253,31 @@ impl TestService {
             .next()
             .unwrap_or_else(|| panic!("nothing listens to {context}"));
         subscription.deliver(self.db(), delivery).await
+    }
+
+    /// Delivers what a service has published, as a stream would carry it, under a given id; `false` when the
+    /// inbox knew it, or it is nothing that is listened to.
+    ///
+    /// # Errors
+    /// What the service's handler answered.
+    pub async fn deliver_row(&self, row: &OutboxRow, event_id: Uuid) -> Result<bool, Fault> {
+        let context = row.subject.split('.').nth(1).unwrap_or_default();
+        let delivery = Delivery {
+            event_id,
+            type_name: row.type_name.clone(),
+            resource: row.resource.clone(),
+            division: Division::parse("division", &row.division).expect("a division code"),
+            version: row.version,
+            occurred_at: row.occurred_at,
+            stream_sequence: u64::try_from(row.seq).unwrap_or_default(),
+            data: row.data.clone().into(),
+        };
+        for subscription in (self.spec.subscriptions)(&self.parts) {
+            if subscription.context() == context {
+                return subscription.deliver(self.db(), delivery).await;
+            }
+        }
+        Ok(false)
     }
 }
 

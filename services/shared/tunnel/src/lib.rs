@@ -8,10 +8,12 @@ mod client;
 mod content;
 mod frame;
 mod head;
+mod link;
 mod refusal;
 mod server;
 mod unreached;
 
 pub use client::{Line, Tunnel};
+pub use link::{Link, Links};
 pub use server::{Served, serve};
 pub use unreached::Unreached;

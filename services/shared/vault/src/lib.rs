@@ -7,6 +7,7 @@ mod aead;
 mod algorithm;
 mod field_cipher;
 mod keyring;
+pub mod parcel;
 mod provider;
 mod sealed;
 pub mod search;

@@ -8,11 +8,13 @@ use clap::{Args, ValueEnum};
 use jianyi_proto::gateway::v1::ListServiceStatusRequest;
 use jianyi_proto::gateway::v1::gateway_service_client::GatewayServiceClient;
 use jianyi_proto::ops::v1::ServiceStatus;
+use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClient;
+use jianyi_proto::oversight::v1::{ListCountyStatusRequest, ListCountyStatusResponse};
 use serde_json::{Value, json};
 use tonic::Status;
 
 use super::connect::ConnectArgs;
-use super::output;
+use super::{county_status, output};
 use crate::client::{ClientError, Session};
 use crate::world::Addresses;
 
@@ -35,10 +37,12 @@ enum Format {
 
 pub(super) async fn run(args: StatusArgs) -> ExitCode {
     let outcome = async {
-        let services = statuses(&args.connect.session()?).await?;
+        let session = args.connect.session()?;
+        let services = statuses(&session).await?;
+        let counties = counties(&session).await;
         let text = match args.format {
-            Format::Table => table(&services),
-            Format::Json => json(&args.connect, &services).to_string(),
+            Format::Table => table(&services) + &county_status::table(&counties),
+            Format::Json => json(&args.connect, &services, &counties).to_string(),
         };
         output::answer(text);
         Ok(services.iter().all(|service| service.healthy))
@@ -57,6 +61,15 @@ pub(super) async fn statuses(session: &Session) -> Result<Vec<ServiceStatus>, Cl
         .list_service_status(request)
         .await?;
     Ok(reply.into_inner().services)
+}
+
+/// How the joined counties are; what cannot be asked is told like a service that does not answer.
+async fn counties(session: &Session) -> Result<ListCountyStatusResponse, ClientError> {
+    let request = session.request(ListCountyStatusRequest {}).await?;
+    let reply = OversightServiceClient::new(session.channel())
+        .list_county_status(request)
+        .await?;
+    Ok(reply.into_inner())
 }
 
 /// Waits until every event that was committed is published and handled by everybody.
@@ -113,7 +126,11 @@ fn table(services: &[ServiceStatus]) -> String {
     text
 }
 
-fn json(connect: &ConnectArgs, services: &[ServiceStatus]) -> Value {
+fn json(
+    connect: &ConnectArgs,
+    services: &[ServiceStatus],
+    counties: &Result<ListCountyStatusResponse, ClientError>,
+) -> Value {
     let addresses = match connect.gateway() {
         Some(gateway) => {
             let grpc = gateway
@@ -155,6 +172,7 @@ fn json(connect: &ConnectArgs, services: &[ServiceStatus]) -> Value {
         .collect();
     if let Some(object) = whole.as_object_mut() {
         object.insert("services".into(), rows.into());
+        object.insert("counties".into(), county_status::json(counties));
     }
     whole
 }

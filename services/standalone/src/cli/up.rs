@@ -174,6 +174,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
         },
         log: args.log.clone(),
         log_dir: None,
+        federation: None,
         field_algorithm: args.field_algorithm,
     });
     tokio::pin!(starting);

@@ -15,6 +15,7 @@ use tonic::transport::Channel;
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
+use super::sites::{self, CountyBroker};
 use super::{
     ADDRESSES_FILE, Addresses, Boot, EdgeOptions, Instance, Mode, WorldError, WorldOptions,
     run_service,
@@ -28,6 +29,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 pub struct World {
     options: WorldOptions,
     provisioned: Provisioned,
+    brokers: Vec<CountyBroker>,
     services: Vec<Service>,
     addresses: Addresses,
 }
@@ -51,6 +53,7 @@ impl World {
     pub(super) async fn run(
         options: WorldOptions,
         provisioned: Provisioned,
+        brokers: Vec<CountyBroker>,
         boots: Vec<(Instance, Boot)>,
         addresses: Addresses,
     ) -> Result<Self, WorldError> {
@@ -66,6 +69,7 @@ impl World {
         let mut world = Self {
             options,
             provisioned,
+            brokers,
             services,
             addresses,
         };
@@ -110,6 +114,13 @@ impl World {
     /// The NATS underneath.
     pub const fn nats(&mut self) -> &mut Nats {
         &mut self.provisioned.nats
+    }
+
+    /// The NATS of a county on a site of its own.
+    pub fn county_nats(&mut self, code: &str) -> Option<&mut Nats> {
+        let mut brokers = self.brokers.iter_mut();
+        let broker = brokers.find(|broker| broker.code == code)?;
+        Some(&mut broker.nats)
     }
 
     /// Names of all instances, `identity` first and `gateway` last.
@@ -205,6 +216,7 @@ impl World {
             gateway.stop().await;
         }
         futures::future::join_all(self.services.iter_mut().map(Service::stop)).await;
+        sites::stop(self.brokers).await?;
         self.provisioned.stop().await?;
         Ok(())
     }

@@ -8,10 +8,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jianyi_db::Algorithm;
 use jianyi_kernel::Fault;
-use jianyi_provision::{Options, Ports, Provisioned, Role};
+use jianyi_provision::{Nats, Options, Ports, Provisioned, Role, Site};
 use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
+use super::sites::{self, CountyBroker, Federation, Sites};
 use super::{Addresses, Boot, EdgeOptions, GatewayAddress, World};
 use crate::program_key::ProgramKey;
 
@@ -98,6 +99,8 @@ pub struct WorldOptions {
     pub log_dir: Option<PathBuf>,
     /// How new keys for personal fields encrypt.
     pub field_algorithm: Algorithm,
+    /// Counties on sites of their own; without it everything shares one broker.
+    pub federation: Option<Federation>,
 }
 
 impl World {
@@ -111,11 +114,33 @@ impl World {
         if options.port_base != 0 {
             ports(options.port_base, &instances())?;
         }
-        let mut provisioned =
-            jianyi_provision::up(&options.data_dir, &options.provision, Ports::default()).await?;
-        match Self::start_services(&options, &mut provisioned).await {
-            Ok((boots, addresses)) => Self::run(options, provisioned, boots, addresses).await,
+        let federation = options.federation.as_ref();
+        let sites = federation.map(|it| Sites::new(&options.data_dir, it));
+        let sites = sites.transpose()?;
+        let mut provisioned = Box::pin(jianyi_provision::up_site(
+            &options.data_dir,
+            &options.provision,
+            Ports::default(),
+            sites.as_ref().map_or(Site::Alone, Sites::city),
+        ))
+        .await?;
+        let brokers = match &sites {
+            Some(sites) => sites.start(&options.provision).await,
+            None => Ok(Vec::new()),
+        };
+        let brokers = match brokers {
+            Ok(brokers) => brokers,
             Err(error) => {
+                provisioned.stop().await?;
+                return Err(error);
+            }
+        };
+        match Self::start_services(&options, &mut provisioned, &brokers).await {
+            Ok((boots, addresses)) => {
+                Self::run(options, provisioned, brokers, boots, addresses).await
+            }
+            Err(error) => {
+                sites::stop(brokers).await?;
                 provisioned.stop().await?;
                 Err(error)
             }
@@ -125,6 +150,7 @@ impl World {
     async fn start_services(
         options: &WorldOptions,
         provisioned: &mut Provisioned,
+        brokers: &[CountyBroker],
     ) -> Result<(Vec<(Instance, Boot)>, Addresses), WorldError> {
         let instances = instances();
         let ports = ports(options.port_base, &instances)?;
@@ -158,7 +184,17 @@ impl World {
             (it.division.is_none() && it.context != "gateway").then(|| it.context.to_owned())
         });
         let operator = ProgramKey::parse(provisioned.secrets.operator_key())?.public()?;
-        let login = provisioned.nats.user_password(Role::Jianyi);
+        let broker = |it: &Instance| {
+            let own = brokers
+                .iter()
+                .find(|broker| Some(broker.code.as_str()) == it.division);
+            own.map_or(&provisioned.nats, |broker| &broker.nats)
+        };
+        let login = |nats: &Nats| {
+            let login = nats.user_password(Role::Jianyi);
+            login.map(|(user, password)| (user.to_owned(), password.to_owned()))
+        };
+        let federated: Vec<&str> = brokers.iter().map(|it| it.code.as_str()).collect();
         let boots = instances
             .iter()
             .filter_map(|it| {
@@ -173,11 +209,10 @@ impl World {
                     database_owner_url: application.is_some().then_some(owner),
                     connections: it.connections(),
                     field_key: field_key(provisioned.secrets.master_key(), &it.name()),
-                    nats_url: provisioned.nats.url(),
-                    nats_login: login
-                        .map(|(user, password)| (user.to_owned(), password.to_owned())),
+                    nats_url: broker(it).url(),
+                    nats_login: login(broker(it)),
                     identity_url: url("identity"),
-                    settings: settings(it, &operator),
+                    settings: settings(it, &operator, &federated),
                     services: services.clone(),
                     counties: counties.clone(),
                     tls: options.edge.tls.clone().into(),
@@ -268,10 +303,18 @@ fn field_key(master: &str, instance: &str) -> String {
     STANDARD.encode(hash.finalize())
 }
 
-fn settings(instance: &Instance, operator: &str) -> BTreeMap<String, String> {
+fn settings(instance: &Instance, operator: &str, federated: &[&str]) -> BTreeMap<String, String> {
     let mut settings = BTreeMap::new();
     if instance.context == "identity" {
         settings.insert("JIANYI_OPERATOR_PUBLIC_KEY".into(), operator.to_owned());
     }
+    if instance.context == "oversight" {
+        settings.insert("JIANYI_FEDERATED_COUNTIES".into(), federated.join(","));
+    }
+    let at_county = instance
+        .division
+        .is_some_and(|code| federated.contains(&code));
+    let site = if at_county { "county" } else { "city" };
+    settings.insert("JIANYI_SITE".into(), site.into());
     settings
 }

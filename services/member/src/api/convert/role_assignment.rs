@@ -3,6 +3,7 @@
 use jianyi_kernel::{Fault, Violation, Violations};
 use jianyi_proto::convert;
 use jianyi_proto::member::v1 as pb;
+use jianyi_proto::name;
 
 use super::{day_text, instant, optional_day, reference};
 use crate::codes;
@@ -30,6 +31,7 @@ pub(crate) fn profile(county: &County, wire: Option<pb::RoleAssignment>) -> Resu
             duty: duty?,
             title: title?,
             org_unit: org_unit?,
+            held_in: None,
             from,
             to,
             provenance: provenance?,
@@ -83,7 +85,10 @@ impl From<Named<'_, Role>> for pb::RoleAssignment {
             domain: codes::number(profile.duty.domain()),
             tier: codes::number(profile.duty.tier()),
             title: profile.title,
-            org_unit: app.name(profile.org_unit),
+            org_unit: profile.held_in.as_ref().map_or_else(
+                || app.name(profile.org_unit),
+                |county| name::county(county, profile.org_unit),
+            ),
             from_day: day_text(profile.from),
             to_day: day_text(profile.to),
             provenance: Some(profile.provenance.into()),

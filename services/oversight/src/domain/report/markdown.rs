@@ -7,7 +7,7 @@ use time::macros::offset;
 
 use crate::domain::report::catalogue::SECTIONS;
 use crate::domain::report::figure::MONEY;
-use crate::domain::report::{Report, Stamp, places};
+use crate::domain::report::{Report, Stamp, Watermark, places};
 
 /// Renders a report; the same report with the same mark gives the same text.
 pub(crate) fn render(report: &Report, stamp: &Stamp) -> String {
@@ -76,7 +76,7 @@ fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(out, "\n## 数据截至\n")?;
     writeln!(
         out,
-        "| 区划 | 各库事件序号 | 最近一次事件(北京时间) |\n|---|---|---|"
+        "| 区划 | 截至(北京时间) | 说明 | 各库事件序号 | 最近一次事件(北京时间) |\n|---|---|---|---|---|"
     )?;
     for (division, mark) in &report.watermarks {
         let positions: Vec<String> = mark
@@ -86,13 +86,41 @@ fn write_report(out: &mut String, report: &Report) -> std::fmt::Result {
             .collect();
         writeln!(
             out,
-            "| {division} {} | {} | {} |",
+            "| {division} {} | {} | {} | {} | {} |",
             places::name(division),
+            time(mark.as_of),
+            note(mark),
             positions.join(";"),
-            beijing_time(mark.last_event_at)
+            time(mark.last_event_at)
         )?;
     }
     Ok(())
+}
+
+/// What must be known of a county to read its numbers; those of the moment hold for when the report is taken.
+fn note(mark: &Watermark) -> String {
+    let mut notes = Vec::new();
+    if let Some(since) = mark.silent_since {
+        notes.push(format!(
+            "自 {} 起无应答,数字止于截至时间",
+            beijing_time(since)
+        ));
+    }
+    if let Some(lag) = mark.live.lag.filter(|&lag| lag > 0) {
+        notes.push(format!("导出时尚有 {lag} 条未计入"));
+    }
+    if let Some(gaps) = mark.live.gaps.filter(|&gaps| gaps > 0) {
+        notes.push(format!("导出时缺 {gaps} 条"));
+    }
+    if notes.is_empty() {
+        "—".into()
+    } else {
+        notes.join(";")
+    }
+}
+
+fn time(at: Option<Timestamp>) -> String {
+    at.map_or_else(|| "—".into(), beijing_time)
 }
 
 /// What people call the part of the system that a context is.
@@ -135,6 +163,26 @@ mod tests {
     fn watermarks_are_told_in_beijing_time() {
         let at = Timestamp::from_unix(1_704_038_399, 123_000_000).unwrap();
         assert_eq!(beijing_time(at), "2023-12-31 23:59:59");
+    }
+
+    #[test]
+    fn a_county_that_is_silent_behind_or_incomplete_is_told_so() {
+        use crate::domain::report::Live;
+
+        assert_eq!(note(&Watermark::default()), "—");
+        let mark = Watermark {
+            silent_since: Timestamp::from_unix(1_704_038_399, 0),
+            live: Live {
+                lag: Some(3),
+                gaps: Some(1),
+            },
+            ..Watermark::default()
+        };
+        assert_eq!(
+            note(&mark),
+            "自 2023-12-31 23:59:59 起无应答,数字止于截至时间;导出时尚有 3 条未计入;导出时缺 1 条"
+        );
+        assert_eq!(time(None), "—");
     }
 
     #[test]

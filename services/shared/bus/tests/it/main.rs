@@ -10,6 +10,7 @@ mod addressed;
 mod asked;
 mod consumer;
 mod dead_letters;
+mod federation;
 mod relayed;
 mod watching;
 mod world;

@@ -10,7 +10,7 @@ use crate::secrets::Secrets;
 
 /// Subjects that reveal a hero whose record is sealed, and events addressed to one county; a dashboard must
 /// never see them.
-const SEALED: [&str; 4] = [
+pub(crate) const SEALED: [&str; 4] = [
     "jianyi.*.*.*.*",
     "jianyi.*.*.sealed_hero_confirmed",
     "jianyi.*.*.sealed_hero_ended",

@@ -8,6 +8,7 @@ use tokio::time::sleep;
 
 use crate::child::Running;
 use crate::error::{Error, Result};
+use crate::federation::LeafUser;
 use crate::files;
 use crate::layout::Layout;
 use crate::log::{Log, telling_line};
@@ -17,7 +18,7 @@ use crate::ports::Wish;
 use crate::probe;
 use crate::secrets::Secrets;
 
-use super::{Role, Wishes, binary, config, health};
+use super::{Role, Site, Wishes, binary, config, health};
 
 /// Large streams are read back before the server calls itself healthy.
 const READY_WITHIN: Duration = Duration::from_secs(120);
@@ -26,19 +27,20 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 #[derive(Debug)]
 pub(super) struct Server {
     running: Running,
-    site: Site,
+    place: Place,
     client: u16,
     monitor: u16,
 }
 
 /// What stays the same from one start to the next.
 #[derive(Debug)]
-struct Site {
+struct Place {
     program: PathBuf,
     dir: PathBuf,
     config: PathBuf,
     log: PathBuf,
     secrets: Secrets,
+    site: Site,
     progress: Progress,
 }
 
@@ -48,27 +50,29 @@ impl Server {
         options: &Options,
         secrets: &Secrets,
         wishes: Wishes,
+        site: Site,
     ) -> Result<Self> {
         let dir = layout.nats_dir();
-        let site = Site {
+        let place = Place {
             program: binary::find(options, layout.root()).await?,
             config: dir.join("nats.conf"),
             dir,
             log: layout.nats_log(),
             secrets: secrets.clone(),
+            site,
             progress: options.progress.clone(),
         };
-        files::make_dir(&site.dir, 0o700)?;
-        site.take_over().await;
+        files::make_dir(&place.dir, 0o700)?;
+        place.take_over().await;
         let mut tries = 0_u32;
         loop {
             let client = wishes.client.settle()?;
             let monitor = wishes.monitor.settle()?;
-            match site.launch(client, monitor).await {
+            match place.launch(client, monitor).await {
                 Ok(running) => {
                     return Ok(Self {
                         running,
-                        site,
+                        place,
                         client,
                         monitor,
                     });
@@ -88,8 +92,8 @@ impl Server {
 
     pub(super) fn user_password(&self, role: Role) -> (&str, &str) {
         match role {
-            Role::Jianyi => ("jianyi", self.site.secrets.nats_password()),
-            Role::Dashboard => ("dashboard", self.site.secrets.dashboard_password()),
+            Role::Jianyi => ("jianyi", self.place.secrets.nats_password()),
+            Role::Dashboard => ("dashboard", self.place.secrets.dashboard_password()),
         }
     }
 
@@ -109,6 +113,15 @@ impl Server {
         self.running.stop(STOP_WITHIN).await;
     }
 
+    pub(super) fn admit(&mut self, counties: Vec<LeafUser>) -> Result<()> {
+        if let Site::City(city) = &mut self.place.site {
+            city.counties = counties;
+            city.write_users(&self.place.config, &self.place.secrets)?;
+            self.running.signal(Signal::SIGHUP);
+        }
+        Ok(())
+    }
+
     pub(super) async fn kill9(&mut self) {
         self.running.kill9().await;
     }
@@ -126,12 +139,12 @@ impl Server {
         let client = Wish::Exactly(self.client).settle()?;
         // Nobody but us looks at the monitoring port, so it may move.
         self.monitor = Wish::Prefer(self.monitor).settle()?;
-        self.running = self.site.launch(client, self.monitor).await?;
+        self.running = self.place.launch(client, self.monitor).await?;
         Ok(())
     }
 }
 
-impl Site {
+impl Place {
     /// Two servers on one store would destroy it, and NATS itself does not look.
     async fn take_over(&self) {
         // The kernel cuts names; a given program may be called anything.
@@ -152,7 +165,13 @@ impl Site {
     }
 
     async fn launch(&self, client: u16, monitor: u16) -> Result<Running> {
-        config::write(&self.config, &self.dir, &self.secrets, client, monitor)?;
+        match &self.site {
+            Site::Alone => {
+                config::write(&self.config, &self.dir, &self.secrets, client, monitor)?;
+            }
+            Site::City(city) => city.write(&self.config, &self.secrets, client, monitor)?,
+            Site::County(county) => county.write(&self.config, &self.secrets, client, monitor)?,
+        }
         let (log, stderr) = Log::open(&self.log)?;
         let stdout = stderr.try_clone().map_err(|e| Error::at(&self.log, e))?;
         let mut command = probe::quiet(&self.program);

@@ -5,6 +5,7 @@
     reason = "the exemption for tests does not reach the functions they share"
 )]
 
+mod federation;
 mod fetch;
 mod instance;
 mod nats;
