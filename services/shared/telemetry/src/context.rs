@@ -44,8 +44,8 @@ pub fn link(span: &Span, traceparent: &str) {
 }
 
 /// Says of a span that what it covers failed, by a code and never by the words of an error.
-pub fn failed(span: &Span, code: &'static str) {
-    span.set_attribute("error.type", code);
+pub fn failed(span: &Span, code: &str) {
+    span.set_attribute("error.type", code.to_owned());
     span.set_status(Status::error(""));
 }
 

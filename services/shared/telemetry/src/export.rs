@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use opentelemetry::KeyValue;
 use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
@@ -13,6 +14,26 @@ use crate::sampler::Roots;
 /// For so long a collector that does not answer may keep a process from its end.
 const PATIENCE: Duration = Duration::from_secs(2);
 
+/// Which process this is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Place<'a> {
+    /// Its name among operators: `care`, `member/410611`.
+    pub instance: &'a str,
+    /// Where it runs: `city`, or a county's code.
+    pub site: &'a str,
+}
+
+impl<'a> Place<'a> {
+    /// An instance at the city.
+    #[must_use]
+    pub const fn city(instance: &'a str) -> Self {
+        Self {
+            instance,
+            site: "city",
+        }
+    }
+}
+
 /// Both ways out, to be closed at the end.
 #[derive(Debug)]
 pub(crate) struct Export {
@@ -23,7 +44,7 @@ pub(crate) struct Export {
 
 impl Export {
     /// To the collector, if one is configured; else why not, if somebody should know.
-    pub(crate) fn of(config: &TelemetryConfig, instance: &str) -> (Self, Option<String>) {
+    pub(crate) fn of(config: &TelemetryConfig, place: Place<'_>) -> (Self, Option<String>) {
         let Some(endpoint) = &config.otlp_endpoint else {
             return (Self::silent(), None);
         };
@@ -31,7 +52,7 @@ impl Export {
             let why = "telemetry was initialised outside a runtime";
             return (Self::silent(), Some(why.into()));
         }
-        match Self::to(endpoint, config, instance) {
+        match Self::to(endpoint, config, place) {
             Ok(export) => (export, None),
             Err(error) => (Self::silent(), Some(error.to_string())),
         }
@@ -49,7 +70,7 @@ impl Export {
     fn to(
         endpoint: &str,
         config: &TelemetryConfig,
-        instance: &str,
+        place: Place<'_>,
     ) -> Result<Self, ExporterBuildError> {
         let spans = SpanExporter::builder()
             .with_tonic()
@@ -66,13 +87,13 @@ impl Export {
             .build();
         Ok(Self {
             traces: SdkTracerProvider::builder()
-                .with_resource(resource(instance))
-                .with_sampler(Roots::new(config.trace_ratio))
+                .with_resource(resource(place))
+                .with_sampler(Roots::sampler(config.trace_ratio))
                 .with_batch_exporter(spans)
                 .build(),
             metrics: Some(
                 SdkMeterProvider::builder()
-                    .with_resource(resource(instance))
+                    .with_resource(resource(place))
                     .with_reader(reader)
                     .build(),
             ),
@@ -91,7 +112,8 @@ impl Drop for Export {
 }
 
 /// `member/410621` is the instance of the service `member`; replicas differ by their machine.
-fn resource(instance: &str) -> Resource {
+fn resource(place: Place<'_>) -> Resource {
+    let Place { instance, site } = place;
     let service = instance.split('/').next().unwrap_or(instance);
     let machine = nix::unistd::gethostname().ok();
     let machine = machine
@@ -100,14 +122,12 @@ fn resource(instance: &str) -> Resource {
         .unwrap_or("localhost");
     Resource::builder_empty()
         .with_service_name(service.to_owned())
-        .with_attribute(opentelemetry::KeyValue::new("service.namespace", "jianyi"))
-        .with_attribute(opentelemetry::KeyValue::new(
+        .with_attribute(KeyValue::new("service.namespace", "jianyi"))
+        .with_attribute(KeyValue::new(
             "service.instance.id",
             format!("{instance}@{machine}"),
         ))
-        .with_attribute(opentelemetry::KeyValue::new(
-            "service.version",
-            env!("CARGO_PKG_VERSION"),
-        ))
+        .with_attribute(KeyValue::new("jianyi.site", site.to_owned()))
+        .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
         .build()
 }

@@ -37,6 +37,8 @@ pub const INSTANCE: &str = "jianyi.instance";
 pub const COUNTY: &str = "county.code";
 /// A durable consumer by its name.
 pub const CONSUMER: &str = "messaging.consumer.group.name";
+/// `postgresql` or `nats`.
+pub const DEPENDENCY: &str = "jianyi.dependency";
 /// A method by its full name, `_OTHER` where the contracts know none.
 pub const METHOD: &str = "rpc.method";
 /// How a call ended, `OK` or `NOT_FOUND`.
@@ -127,13 +129,13 @@ pub const DEAD_LETTERS: Figure = Figure {
     labels: &[INSTANCE],
 };
 
-/// Whether the instance has the bus.
-pub const BUS_CONNECTED: Figure = Figure {
-    name: "jianyi.bus.connected",
+/// Whether the instance has what it lives on.
+pub const DEPENDENCY_UP: Figure = Figure {
+    name: "jianyi.dependency.up",
     kind: Kind::Level,
-    unit: "{connection}",
-    what: "1 while the instance is connected to the bus, else 0.",
-    labels: &[INSTANCE],
+    unit: "{dependency}",
+    what: "1 while the instance reaches its database, or the bus, else 0.",
+    labels: &[INSTANCE, DEPENDENCY],
 };
 
 /// How old the newest event is that a county's figures rest on.
@@ -145,17 +147,35 @@ pub const WATERMARK_AGE: Figure = Figure {
     labels: &[INSTANCE, COUNTY],
 };
 
-/// Whether the gateway reaches a county.
+/// Whether a county answers.
 pub const COUNTY_REACHABLE: Figure = Figure {
     name: "jianyi.county.reachable",
     kind: Kind::Level,
     unit: "{county}",
-    what: "1 when a county's service answered the gateway's last call, else 0.",
+    what: "1 when a county with a site of its own answered when it was last asked, else 0.",
+    labels: &[INSTANCE, COUNTY],
+};
+
+/// What a county has said and nobody here has heard.
+pub const COUNTY_LAG: Figure = Figure {
+    name: "jianyi.county.lag",
+    kind: Kind::Level,
+    unit: "{event}",
+    what: "Events that a county with a site of its own has published and that are not applied here.",
+    labels: &[INSTANCE, COUNTY],
+};
+
+/// What is missing of a county.
+pub const COUNTY_GAP: Figure = Figure {
+    name: "jianyi.county.gap",
+    kind: Kind::Level,
+    unit: "{event}",
+    what: "Events of a county that are missing here although later ones were applied.",
     labels: &[INSTANCE, COUNTY],
 };
 
 /// All of them.
-pub const ALL: [&Figure; 12] = [
+pub const ALL: [&Figure; 14] = [
     &CALL_DURATION,
     &CONNECTIONS,
     &CONNECTIONS_MAX,
@@ -165,7 +185,9 @@ pub const ALL: [&Figure; 12] = [
     &CONSUMER_IN_FLIGHT,
     &PROCESS_DURATION,
     &DEAD_LETTERS,
-    &BUS_CONNECTED,
+    &DEPENDENCY_UP,
     &WATERMARK_AGE,
     &COUNTY_REACHABLE,
+    &COUNTY_LAG,
+    &COUNTY_GAP,
 ];

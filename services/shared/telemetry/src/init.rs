@@ -13,7 +13,7 @@ use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _, fmt};
 
-use crate::export::Export;
+use crate::export::{Export, Place};
 use crate::lines::Traced;
 use crate::{LogFormat, TelemetryConfig, metrics};
 
@@ -27,19 +27,19 @@ pub struct Guard(
     #[cfg_attr(not(test), expect(dead_code, reason = "it is kept for its end"))] Option<Export>,
 );
 
-/// Installs logs, traces and figures for this process, which is this instance (`care`, `member/410611`). A second
+/// Installs logs, traces and figures for this process. A second
 /// call changes nothing, so that several services may share one process. With an OTLP endpoint it must be called
 /// within a tokio runtime.
-pub fn init(config: &TelemetryConfig, instance: &str) -> Guard {
-    init_to(config, instance, std::io::stderr)
+pub fn init(config: &TelemetryConfig, place: Place<'_>) -> Guard {
+    init_to(config, place, std::io::stderr)
 }
 
 /// [`init`] with lines that go elsewhere, for tests that read what was logged.
-pub fn init_to<W>(config: &TelemetryConfig, instance: &str, writer: W) -> Guard
+pub fn init_to<W>(config: &TelemetryConfig, place: Place<'_>, writer: W) -> Guard
 where
     W: for<'a> MakeWriter<'a> + Send + Sync + 'static,
 {
-    let (export, complaint) = Export::of(config, instance);
+    let (export, complaint) = Export::of(config, place);
     let (filter, misread) = match EnvFilter::try_new(&config.log) {
         Ok(filter) => (filter, None),
         Err(error) => (EnvFilter::new("info"), Some(error)),
@@ -122,6 +122,7 @@ mod tests {
     use super::*;
     use crate::{set_parent, traceparent};
 
+    const TEST: Place<'_> = Place::city("test");
     const PARENT: &str = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
     const TRACE: &str = "0af7651916cd43dd8448eb211c80319c";
 
@@ -142,7 +143,7 @@ mod tests {
         /// What is logged within a span of a trace, and outside of any.
         fn of(format: LogFormat) -> Vec<String> {
             let kept = Self::default();
-            let (export, _) = Export::of(&TelemetryConfig::default(), "test");
+            let (export, _) = Export::of(&TelemetryConfig::default(), TEST);
             let tracer = export.traces.tracer("jianyi");
             let writer = kept.clone();
             let writer = move || writer.clone();
@@ -177,8 +178,8 @@ mod tests {
 
     #[tokio::test]
     async fn trace_context_passes_through_spans_without_any_collector() {
-        let first = init(&TelemetryConfig::default(), "test");
-        let _second = init(&TelemetryConfig::default(), "test");
+        let first = init(&TelemetryConfig::default(), TEST);
+        let _second = init(&TelemetryConfig::default(), TEST);
         assert!(first.0.is_some());
         assert_eq!(traceparent(), None);
 

@@ -13,7 +13,7 @@ pub(crate) struct Roots(Sampler);
 
 impl Roots {
     /// Traces this share of what comes in.
-    pub(crate) fn new(ratio: f64) -> Sampler {
+    pub(crate) fn sampler(ratio: f64) -> Sampler {
         Sampler::ParentBased(Box::new(Self(Sampler::TraceIdRatioBased(ratio))))
     }
 }
@@ -59,7 +59,7 @@ mod tests {
                 TraceState::default(),
             ))
         });
-        Roots::new(ratio)
+        Roots::sampler(ratio)
             .should_sample(parent.as_ref(), TraceId::from(7), "", kind, &[], &[])
             .decision
     }

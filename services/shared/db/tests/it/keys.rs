@@ -474,7 +474,12 @@ async fn g04_the_audit_log_is_sealed_while_keys_turn() {
 
     let tell = |_: &_| {
         let event = prost_types::Timestamp::default();
-        jianyi_db::NewEvent::of(&event, "auditLogs/unit", &jianyi_kernel::Division::city(), 1)
+        jianyi_db::NewEvent::of(
+            &event,
+            "auditLogs/unit",
+            &jianyi_kernel::Division::city(),
+            1,
+        )
     };
     let sealed = db.seal_audit("unit", tell).await.unwrap();
     assert!(sealed.is_some(), "the log waits for the walk");
