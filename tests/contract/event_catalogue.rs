@@ -6,7 +6,14 @@ use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_standalone::world::service_spec;
 use prost_reflect::{DescriptorPool, Kind};
 
-const CONTEXTS: [&str; 5] = ["member", "care", "donation", "publicity", "oversight"];
+const CONTEXTS: [&str; 6] = [
+    "member",
+    "care",
+    "donation",
+    "publicity",
+    "oversight",
+    "identity",
+];
 
 #[test]
 fn the_event_catalogue() {

@@ -155,7 +155,7 @@ async fn g26_a_county_that_falls_silent_is_told_within_a_minute_and_so_is_its_re
     unit(&mut members, COUNTY, "甲工作站").await;
     unit(&mut members, NEIGHBOUR, "乙工作站").await;
     system.settle().await;
-    let mut at = CountyStatus::default();
+    let mut at;
     eventually!({
         at = status(&mut oversight, COUNTY).await;
         at.reachable && at.lag_events == Some(0) && at.watermark_sequence > 0

@@ -117,7 +117,7 @@ async fn hand_over(system: &System, person: &str) {
     giving.offer_handover(request).await.unwrap();
     let mut receiving =
         MemberServiceClient::new(system.channel_as("ROLE_COUNTY_CLERK", THERE).await);
-    let mut incoming = Vec::new();
+    let mut incoming;
     eventually!({
         let request = member::ListHandoversRequest {
             parent: format!("counties/{THERE}"),

@@ -8,6 +8,7 @@
 )]
 
 mod audit_log;
+mod branch;
 mod break_glass;
 mod bus;
 mod confidential;
@@ -35,6 +36,7 @@ mod people;
 mod poison_event;
 mod rebuild;
 mod redelivery;
+mod restore_drill;
 mod tls;
 
 /// The command line under test.

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use jianyi_kernel::Fault;
 use jianyi_telemetry::{Place, Shutdown, task};
 use tonic_health::pb::HealthCheckRequest;
@@ -47,7 +47,15 @@ enum Verb {
 /// `main` of the gateway's binary.
 #[must_use]
 pub fn main() -> ExitCode {
-    let verb = match Verb::try_parse() {
+    let mut command = Verb::command();
+    let arguments = match jianyi_rpc::with_files(&mut command) {
+        Ok(arguments) => arguments,
+        Err(fault) => return fail(&fault.chain(), ExitCode::from(EXIT_USAGE)),
+    };
+    let verb = match command
+        .try_get_matches_from(arguments)
+        .and_then(|matches| Verb::from_arg_matches(&matches))
+    {
         Ok(verb) => verb,
         Err(error) => {
             // Printing help may fail when the pipe is closed; there is nobody left to tell.

@@ -1,6 +1,7 @@
 //! `IdentityService`: what goes over the wire, and nothing else.
 
 mod accounts;
+mod branches;
 mod clients;
 mod convert;
 mod grants;
@@ -11,6 +12,7 @@ mod sessions;
 mod tokens;
 mod who_can_see;
 
+use jianyi_kernel::Fault;
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::identity::v1::identity_service_server::IdentityService;
 use jianyi_rpc::answer;
@@ -28,6 +30,15 @@ impl Api {
     pub(crate) const fn new(app: App) -> Self {
         Self { app }
     }
+
+    /// What a branch refuses: accounts are changed in one place, and whoever asks is told where.
+    async fn at_the_city<T>(
+        &self,
+        work: impl Future<Output = Result<T, Fault>>,
+    ) -> Result<T, Fault> {
+        self.app.is_the_city()?;
+        work.await
+    }
 }
 
 #[tonic::async_trait]
@@ -43,28 +54,28 @@ impl IdentityService for Api {
         &self,
         request: Request<pb::BeginOidcLoginRequest>,
     ) -> Result<Response<pb::BeginOidcLoginResponse>, Status> {
-        answer(oidc::begin(&self.app, request).await)
+        answer(self.at_the_city(oidc::begin(&self.app, request)).await)
     }
 
     async fn finish_oidc_login(
         &self,
         request: Request<pb::FinishOidcLoginRequest>,
     ) -> Result<Response<pb::LoginResponse>, Status> {
-        answer(oidc::finish(&self.app, request).await)
+        answer(self.at_the_city(oidc::finish(&self.app, request)).await)
     }
 
     async fn link_oidc(
         &self,
         request: Request<pb::LinkOidcRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(oidc::link(&self.app, request).await)
+        answer(self.at_the_city(oidc::link(&self.app, request)).await)
     }
 
     async fn unlink_oidc(
         &self,
         request: Request<pb::UnlinkOidcRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(oidc::unlink(&self.app, request).await)
+        answer(self.at_the_city(oidc::unlink(&self.app, request)).await)
     }
 
     async fn list_oidc_links(
@@ -127,14 +138,17 @@ impl IdentityService for Api {
         &self,
         request: Request<pb::InstallAccountsRequest>,
     ) -> Result<Response<pb::InstallAccountsResponse>, Status> {
-        answer(accounts::install(&self.app, request).await)
+        answer(
+            self.at_the_city(accounts::install(&self.app, request))
+                .await,
+        )
     }
 
     async fn create_account(
         &self,
         request: Request<pb::CreateAccountRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(accounts::create(&self.app, request).await)
+        answer(self.at_the_city(accounts::create(&self.app, request)).await)
     }
 
     async fn get_account(
@@ -155,14 +169,20 @@ impl IdentityService for Api {
         &self,
         request: Request<pb::DisableAccountRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(accounts::disable(&self.app, request).await)
+        answer(
+            self.at_the_city(accounts::disable(&self.app, request))
+                .await,
+        )
     }
 
     async fn change_password(
         &self,
         request: Request<pb::ChangePasswordRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(accounts::change_password(&self.app, request).await)
+        answer(
+            self.at_the_city(accounts::change_password(&self.app, request))
+                .await,
+        )
     }
 
     async fn unlock_account(
@@ -176,56 +196,92 @@ impl IdentityService for Api {
         &self,
         request: Request<pb::BeginTotpRequest>,
     ) -> Result<Response<pb::BeginTotpResponse>, Status> {
-        answer(second_factor::begin(&self.app, request).await)
+        answer(
+            self.at_the_city(second_factor::begin(&self.app, request))
+                .await,
+        )
     }
 
     async fn confirm_totp(
         &self,
         request: Request<pb::ConfirmTotpRequest>,
     ) -> Result<Response<pb::ConfirmTotpResponse>, Status> {
-        answer(second_factor::confirm(&self.app, request).await)
+        answer(
+            self.at_the_city(second_factor::confirm(&self.app, request))
+                .await,
+        )
     }
 
     async fn reset_second_factor(
         &self,
         request: Request<pb::ResetSecondFactorRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(second_factor::reset(&self.app, request).await)
+        answer(
+            self.at_the_city(second_factor::reset(&self.app, request))
+                .await,
+        )
     }
 
     async fn add_grant(
         &self,
         request: Request<pb::AddGrantRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(grants::add(&self.app, request).await)
+        answer(self.at_the_city(grants::add(&self.app, request)).await)
     }
 
     async fn end_grant(
         &self,
         request: Request<pb::EndGrantRequest>,
     ) -> Result<Response<pb::Account>, Status> {
-        answer(grants::end(&self.app, request).await)
+        answer(self.at_the_city(grants::end(&self.app, request)).await)
     }
 
     async fn who_can_see(
         &self,
         request: Request<pb::WhoCanSeeRequest>,
     ) -> Result<Response<pb::WhoCanSeeResponse>, Status> {
-        answer(who_can_see::who_can_see(&self.app, request).await)
+        answer(
+            self.at_the_city(who_can_see::who_can_see(&self.app, request))
+                .await,
+        )
+    }
+
+    async fn ensure_branch(
+        &self,
+        request: Request<pb::EnsureBranchRequest>,
+    ) -> Result<Response<pb::EnsureBranchResponse>, Status> {
+        answer(self.at_the_city(branches::ensure(&self.app, request)).await)
+    }
+
+    async fn end_branch(
+        &self,
+        request: Request<pb::EndBranchRequest>,
+    ) -> Result<Response<pb::Branch>, Status> {
+        answer(self.at_the_city(branches::end(&self.app, request)).await)
+    }
+
+    async fn list_branches(
+        &self,
+        request: Request<pb::ListBranchesRequest>,
+    ) -> Result<Response<pb::ListBranchesResponse>, Status> {
+        answer(branches::list(&self.app, request).await)
     }
 
     async fn mint_token(
         &self,
         request: Request<pb::MintTokenRequest>,
     ) -> Result<Response<pb::MintTokenResponse>, Status> {
-        answer(tokens::mint(&self.app, request).await)
+        answer(self.at_the_city(tokens::mint(&self.app, request)).await)
     }
 
     async fn register_client(
         &self,
         request: Request<pb::RegisterClientRequest>,
     ) -> Result<Response<pb::Client>, Status> {
-        answer(clients::register(&self.app, request).await)
+        answer(
+            self.at_the_city(clients::register(&self.app, request))
+                .await,
+        )
     }
 
     async fn list_clients(
@@ -239,14 +295,17 @@ impl IdentityService for Api {
         &self,
         request: Request<pb::RotateClientKeyRequest>,
     ) -> Result<Response<pb::Client>, Status> {
-        answer(clients::rotate_key(&self.app, request).await)
+        answer(
+            self.at_the_city(clients::rotate_key(&self.app, request))
+                .await,
+        )
     }
 
     async fn disable_client(
         &self,
         request: Request<pb::DisableClientRequest>,
     ) -> Result<Response<pb::Client>, Status> {
-        answer(clients::disable(&self.app, request).await)
+        answer(self.at_the_city(clients::disable(&self.app, request)).await)
     }
 
     async fn exchange_assertion(
@@ -260,13 +319,19 @@ impl IdentityService for Api {
         &self,
         request: Request<pb::OpenBreakGlassRequest>,
     ) -> Result<Response<pb::BreakGlass>, Status> {
-        answer(grants::open_break_glass(&self.app, request).await)
+        answer(
+            self.at_the_city(grants::open_break_glass(&self.app, request))
+                .await,
+        )
     }
 
     async fn close_break_glass(
         &self,
         request: Request<pb::CloseBreakGlassRequest>,
     ) -> Result<Response<pb::BreakGlass>, Status> {
-        answer(grants::close_break_glass(&self.app, request).await)
+        answer(
+            self.at_the_city(grants::close_break_glass(&self.app, request))
+                .await,
+        )
     }
 }

@@ -1,13 +1,14 @@
 //! The whole publish side of identity: domain facts to events. Why somebody did it never passes here.
 
 use jianyi_db::NewEvent;
-use jianyi_kernel::{Division, Fault, FuzzyDate, Provenance, Timestamp};
+use jianyi_kernel::{Division, Fault, FuzzyDate, Id, Provenance, Timestamp};
 use jianyi_proto::api::v1::{Fact, Role};
 use jianyi_proto::convert::{self, timestamp};
 use jianyi_proto::identity::events::v1 as pb;
 use jianyi_proto::name;
 
-use crate::domain::HeldGrant;
+use crate::domain::{AccountKind, HeldGrant};
+use crate::store::signing_keys::Tellable;
 
 /// The day in Shanghai; the source is this service itself.
 fn fact(division: &Division, at: Timestamp) -> Result<Fact, Fault> {
@@ -51,4 +52,54 @@ pub(crate) fn break_glass_closed(
         closed_by: by.into(),
     };
     Ok(NewEvent::of(&event, &grant, &held.grant.division, 2))
+}
+
+/// A branch may go by this for an account. Said by the city, so that no county carries it up again.
+pub(crate) fn branch_account_published(
+    (county, account, version): (&Division, Id<AccountKind>, i64),
+    valid_until: Timestamp,
+    (parcel, signature): (Vec<u8>, Vec<u8>),
+    at: Timestamp,
+) -> Result<NewEvent, Fault> {
+    let event = pb::BranchAccountPublished {
+        fact: Some(fact(&Division::city(), at)?),
+        account: account.name(),
+        recipient: county.to_string(),
+        valid_until: Some(timestamp(valid_until)),
+        parcel,
+        signature,
+    };
+    Ok(NewEvent::of(&event, &account.name(), &Division::city(), version).addressed_to(county))
+}
+
+/// An account is none of a branch's any more.
+pub(crate) fn branch_account_retracted(
+    (county, account, version): (&Division, Id<AccountKind>, i64),
+    signature: Vec<u8>,
+    at: Timestamp,
+) -> Result<NewEvent, Fault> {
+    let event = pb::BranchAccountRetracted {
+        fact: Some(fact(&Division::city(), at)?),
+        account: account.name(),
+        recipient: county.to_string(),
+        signature,
+    };
+    Ok(NewEvent::of(&event, &account.name(), &Division::city(), version).addressed_to(county))
+}
+
+/// A key that verifies the city's tokens, or that it signs no more.
+pub(crate) fn signing_key_published(
+    key: &Tellable,
+    public_key: Vec<u8>,
+    signature: Vec<u8>,
+    at: Timestamp,
+) -> Result<NewEvent, Fault> {
+    let event = pb::SigningKeyPublished {
+        fact: Some(fact(&Division::city(), at)?),
+        signing_key: key.id.name(),
+        public_key,
+        retire_time: key.retired_at.map(timestamp),
+        signature,
+    };
+    Ok(NewEvent::of(&event, &key.id.name(), &Division::city(), key.version).addressed_to_all())
 }

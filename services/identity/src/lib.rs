@@ -5,9 +5,11 @@
 
 mod api;
 mod assertion;
+mod branch;
 mod config;
 mod domain;
 mod events;
+mod inbox;
 mod oidc;
 mod password;
 mod rights;
@@ -19,12 +21,14 @@ mod usecase;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use jianyi_bus::Subscription;
 use jianyi_kernel::Fault;
 use jianyi_ops::{Parts, ServiceSpec};
 use jianyi_proto::identity::v1::identity_service_server::IdentityServiceServer;
 use sqlx::migrate::Migrator;
 use tonic::service::Routes;
 
+use crate::branch::Branch;
 use crate::config::Config;
 use crate::rights::Rights;
 use crate::usecase::App;
@@ -42,9 +46,9 @@ pub fn spec() -> ServiceSpec {
         migrations: &MIGRATOR,
         sealed: &store::SEALED,
         routes,
-        subscriptions: |_| Vec::new(),
+        subscriptions,
         prepare: Some(prepare),
-        background: Some(rotate),
+        background: Some(look_after),
     }
 }
 
@@ -57,12 +61,31 @@ fn prepare(parts: Parts) -> BoxFuture<'static, Result<(), Fault>> {
         let config = Config::read(&parts.settings)?;
         oidc::Provider::new(config.oidc.as_ref())?;
         Rights::read()?;
-        usecase::first_key(&App::new(&parts)).await
+        let branch = Branch::read(&parts)?;
+        let app = App::new(&parts);
+        usecase::first_key(&app).await?;
+        let mut conn = app.db.read(&App::itself()).await?;
+        let (own, copies) = store::account_copies::kinds(&mut conn).await?;
+        match branch {
+            Some(_) if own => Err(Fault::internal(
+                "this database has accounts of its own: a branch begins with an empty one",
+            )),
+            None if copies => Err(Fault::internal(
+                "this database is a branch's: set JIANYI_SITE=county and --division",
+            )),
+            Some(_) | None => Ok(()),
+        }
     })
 }
 
-/// Replaces the signing key when it has become old.
-fn rotate(parts: Parts) -> BoxFuture<'static, ()> {
+/// Listens to the city, at a branch.
+fn subscriptions(parts: &Parts) -> Vec<Subscription> {
+    let branch = Branch::read(parts).unwrap_or_default();
+    branch.iter().map(inbox::subscription).collect()
+}
+
+/// Replaces the signing key when it has become old, and tells branches again what would end.
+fn look_after(parts: Parts) -> BoxFuture<'static, ()> {
     Box::pin(async move {
         let app = App::new(&parts);
         while !parts.shutdown.is_triggered() {
@@ -70,6 +93,14 @@ fn rotate(parts: Parts) -> BoxFuture<'static, ()> {
                 Ok(true) => tracing::info!("the signing key was rotated"),
                 Ok(false) => {}
                 Err(fault) => tracing::warn!(%fault, "the signing key could not be looked at"),
+            }
+            match usecase::tell_branches_again(&app).await {
+                Ok(0) => {}
+                Ok(accounts) => tracing::info!(accounts, "branches were told again"),
+                Err(fault) => tracing::warn!(%fault, "branches could not be told again"),
+            }
+            if let Err(fault) = usecase::tell_keys_again(&app).await {
+                tracing::warn!(%fault, "branches could not be told the keys");
             }
             tokio::select! {
                 () = parts.shutdown.wait() => return,

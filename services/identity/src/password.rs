@@ -38,6 +38,11 @@ impl Hasher {
         }
     }
 
+    /// What stands in the place of a hash where there is nobody to be let in.
+    pub(crate) fn nobody() -> Pii<String> {
+        Pii::new(NOBODY.into())
+    }
+
     /// A PHC string with a salt of its own.
     pub(crate) async fn hash(&self, password: &Pii<String>) -> Result<Pii<String>, Fault> {
         let password = password.clone();

@@ -4,13 +4,16 @@
 //! for one signature and dropped.
 
 use jianyi_db::{FieldCipher, PgConnection};
-use jianyi_kernel::{Clock, Fault, Grant, Id, IdKind, Pii, Timestamp};
-use jianyi_rpc::{ClaimGrant, Claims, ISSUER};
+use jianyi_kernel::{Clock, Division, Fault, Grant, Id, IdKind, Pii, Timestamp};
+use jianyi_rpc::{ClaimGrant, Claims, ISSUER, branch_issuer};
 use jsonwebtoken::jwk::{AlgorithmParameters, Jwk};
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode};
 use rand::RngCore as _;
 
 use crate::store;
+
+/// Keys stay published this long after they retire: the life of the longest token, and an hour.
+pub(crate) const TAIL: time::Duration = time::Duration::hours(25);
 
 /// Marker of signing keys; the id is the token header's `kid`.
 pub(crate) enum SigningKeyKind {}
@@ -85,20 +88,28 @@ pub(crate) struct Ticket {
     pub(crate) break_glass: bool,
 }
 
-/// Signs a token, good from `now` to `until`.
+/// Signs a token, good from `now` to `until`. A branch signs in its county's name, and for its county alone: whatever
+/// asks for more is a mistake of ours, and nobody would believe it.
 pub(crate) async fn sign(
     conn: &mut PgConnection,
     cipher: &FieldCipher,
+    branch: Option<&Division>,
     ticket: Ticket,
     now: Timestamp,
     until: Timestamp,
 ) -> Result<Pii<String>, Fault> {
+    let outside = |grant: &Grant| branch.is_some_and(|county| !county.covers(&grant.division));
+    if ticket.grants.iter().any(outside) {
+        return Err(Fault::internal(
+            "a branch was asked to sign for another place than its county",
+        ));
+    }
     let key = store::signing_keys::active(conn)
         .await?
         .ok_or_else(|| Fault::internal("there is no signing key although one is made at start"))?;
     let claims = Claims {
         sub: ticket.subject,
-        iss: ISSUER.into(),
+        iss: branch.map_or_else(|| ISSUER.to_owned(), branch_issuer),
         iat: now.to_unix().0,
         exp: until.to_unix().0,
         amr: ticket.methods_of_proof,

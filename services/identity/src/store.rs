@@ -1,8 +1,14 @@
 //! The tables of identity, one file each.
 
+pub(crate) mod account_copies;
 pub(crate) mod account_grants;
 pub(crate) mod accounts;
 pub(crate) mod assertions;
+pub(crate) mod authority_keys;
+pub(crate) mod branch_copies;
+pub(crate) mod branch_grants;
+pub(crate) mod branches;
+pub(crate) mod city_keys;
 pub(crate) mod clients;
 pub(crate) mod login_attempts;
 pub(crate) mod minted_tokens;
@@ -17,7 +23,7 @@ pub(crate) mod signing_keys;
 use jianyi_db::SealedColumn;
 
 /// Where the tables hold sealed values, and what those are bound to.
-pub(crate) const SEALED: [SealedColumn; 9] = [
+pub(crate) const SEALED: [SealedColumn; 11] = [
     SealedColumn::new("accounts", "sealed_label", "accounts/{id}/label"),
     SealedColumn::new("accounts", "sealed_password", "accounts/{id}/password"),
     SealedColumn::new("accounts", "sealed_totp", "accounts/{id}/totp"),
@@ -42,5 +48,15 @@ pub(crate) const SEALED: [SealedColumn; 9] = [
         "signing_keys",
         "sealed_private_key",
         "signing_keys/{id}/private_key",
+    ),
+    SealedColumn::new(
+        "recovery_codes",
+        "sealed_digest",
+        "recovery_codes/{id}/digest",
+    ),
+    SealedColumn::new(
+        "authority_keys",
+        "sealed_private_key",
+        "authority_keys/{id}/private_key",
     ),
 ];

@@ -10,7 +10,9 @@ mod confirm_totp;
 mod create_account;
 mod disable_account;
 mod disable_client;
+mod end_branch;
 mod end_grant;
+mod ensure_branch;
 mod exchange_assertion;
 mod finish_oidc_login;
 mod first_key;
@@ -19,6 +21,7 @@ mod issue;
 mod link_oidc;
 mod login;
 mod logout;
+mod may_enter;
 mod mint_token;
 mod open_break_glass;
 mod refresh_token;
@@ -28,21 +31,25 @@ mod revoke_session;
 mod rotate_client_key;
 mod rotate_signing_key;
 mod second_factor;
+mod tell_branches;
+mod tell_keys;
 mod unlink_oidc;
 mod unlock_account;
 
 use std::time::Duration;
 
 use jianyi_db::{Db, PgConnection, Uow};
-use jianyi_kernel::{Caller, Division, Fault, Id, Reach, Timestamp};
+use jianyi_kernel::{Caller, Division, Fault, Id, Pii, Reach, Timestamp};
 use jianyi_ops::Parts;
 
+use crate::branch::Branch;
 use crate::config::Config;
 use crate::domain::{Account, Attempts, Error, Login, NewGrant, SessionKind};
 use crate::oidc::{Outside, Provider};
 use crate::password::Hasher;
 use crate::rights::Rights;
-use crate::store;
+use crate::signing::Ticket;
+use crate::{signing, store};
 
 pub(crate) use add_grant::add_grant;
 pub(crate) use begin_oidc_login::begin_oidc_login;
@@ -54,7 +61,9 @@ pub(crate) use confirm_totp::confirm_totp;
 pub(crate) use create_account::{NewAccount, create_account};
 pub(crate) use disable_account::disable_account;
 pub(crate) use disable_client::disable_client;
+pub(crate) use end_branch::end_branch;
 pub(crate) use end_grant::end_grant;
+pub(crate) use ensure_branch::ensure_branch;
 pub(crate) use exchange_assertion::{Shown, exchange_assertion};
 pub(crate) use finish_oidc_login::finish_oidc_login;
 pub(crate) use first_key::first_key;
@@ -70,6 +79,8 @@ pub(crate) use reset_second_factor::reset_second_factor;
 pub(crate) use revoke_session::revoke_session;
 pub(crate) use rotate_client_key::rotate_client_key;
 pub(crate) use rotate_signing_key::{rotate_old_key, rotate_signing_key};
+pub(crate) use tell_branches::tell_branches_again;
+pub(crate) use tell_keys::tell_keys_again;
 pub(crate) use unlink_oidc::unlink_oidc;
 pub(crate) use unlock_account::unlock_account;
 
@@ -79,6 +90,8 @@ pub(crate) struct App {
     pub(crate) db: Db,
     pub(crate) hasher: Hasher,
     pub(crate) config: Config,
+    /// The county whose branch this is; `None` at the city.
+    pub(crate) branch: Option<Branch>,
     pub(crate) rights: Rights,
     /// The outside provider, where there is one.
     pub(crate) provider: Option<Provider>,
@@ -93,8 +106,33 @@ impl App {
             hasher: Hasher::new(),
             provider: Provider::new(config.oidc.as_ref()).unwrap_or_default(),
             config,
+            branch: Branch::read(parts).unwrap_or_default(),
             rights: Rights::read().unwrap_or_else(|_| Rights::none()),
         }
+    }
+
+    /// The county whose branch this is.
+    pub(crate) fn county(&self) -> Option<&Division> {
+        self.branch.as_ref().map(|branch| &branch.county)
+    }
+
+    /// Refuses at a branch what only the city does.
+    pub(crate) const fn is_the_city(&self) -> Result<(), Error> {
+        match self.branch {
+            None => Ok(()),
+            Some(_) => Err(Error::AtTheCityOnly),
+        }
+    }
+
+    /// Signs a token in the name of this site.
+    async fn sign(
+        &self,
+        uow: &mut Uow,
+        ticket: Ticket,
+        until: Timestamp,
+    ) -> Result<Pii<String>, Fault> {
+        let (now, cipher) = (uow.now(), uow.cipher().clone());
+        signing::sign(uow.conn(), &cipher, self.county(), ticket, now, until).await
     }
 
     /// The outside provider, or that there is none.

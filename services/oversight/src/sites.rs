@@ -8,6 +8,7 @@ mod ask;
 mod compare;
 mod figures;
 mod joined;
+mod listed;
 mod settings;
 mod watch;
 
@@ -23,6 +24,7 @@ use crate::domain::county_site::CountySite;
 /// [`Fault::Internal`] that names the setting.
 pub(crate) fn check(parts: &Parts) -> Result<(), Fault> {
     parts.settings.federated_counties()?;
+    parts.settings.listed_counties()?;
     settings::Pace::of(&parts.settings).map(|_| ())
 }
 

@@ -1,7 +1,9 @@
 //! The operator's command line. `--help` of each command is its manual.
 
 mod accounts;
+mod backup;
 mod connect;
+mod county;
 mod county_status;
 mod dev;
 mod events;
@@ -11,7 +13,9 @@ mod load;
 mod output;
 mod rebuild;
 mod report;
+mod restore;
 mod service;
+mod site;
 mod status;
 mod token;
 mod up;
@@ -86,6 +90,14 @@ enum Command {
     Token(token::TokenArgs),
     /// Read a raw article and print what the importer makes of it; stores nothing.
     ImportDocument(import_document::ImportDocumentArgs),
+    /// At the city: let counties in. At a county: join.
+    County(county::CountyArgs),
+    /// Make and keep a site's folder, for containers.
+    Site(site::SiteArgs),
+    /// Write everything a site has into one encrypted file, or check such a file.
+    Backup(backup::BackupArgs),
+    /// Bring a site back from a backup.
+    Restore(restore::RestoreArgs),
     /// For developers of Jianyi.
     Dev(dev::DevArgs),
     /// Run one service told on standard input; used by the system itself.
@@ -128,6 +140,10 @@ pub fn main() -> ExitCode {
             Some(Command::Verify(args)) => verify::run(args).await,
             Some(Command::Token(args)) => token::run(args).await,
             Some(Command::ImportDocument(args)) => import_document::run(&args),
+            Some(Command::County(args)) => county::run(args).await,
+            Some(Command::Site(args)) => site::run(args).await,
+            Some(Command::Backup(args)) => backup::run(args).await,
+            Some(Command::Restore(args)) => restore::run(args).await,
             Some(Command::Dev(args)) => dev::run(args).await,
             Some(Command::Service) => service::run().await,
         }

@@ -1,5 +1,6 @@
 //! A client of a running system: where it is, who we are, and a token that is renewed in time.
 
+use std::net::ToSocketAddrs as _;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -202,8 +203,11 @@ impl Session {
 }
 
 fn listens(address: &str) -> bool {
-    address.parse().is_ok_and(|address| {
-        std::net::TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok()
+    // A site of containers names its gateway, a world on one machine has an address.
+    address.to_socket_addrs().is_ok_and(|mut found| {
+        found.any(|address| {
+            std::net::TcpStream::connect_timeout(&address, Duration::from_secs(2)).is_ok()
+        })
     })
 }
 

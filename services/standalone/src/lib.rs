@@ -8,6 +8,7 @@ pub mod client;
 pub mod load;
 pub mod program_key;
 pub mod report_xlsx;
+pub mod site;
 pub mod world;
 
 pub use jianyi_oversight::report_json;

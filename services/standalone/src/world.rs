@@ -14,6 +14,7 @@ pub use export::ExportOptions;
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;
 pub use sites::Federation;
+pub(crate) use start::field_key;
 pub use start::{Mode, WorldError, WorldOptions};
 
 use std::collections::BTreeMap;

@@ -1,21 +1,19 @@
 //! Handlers of the keys that tokens are verified with.
 
 use jianyi_db::PgConnection;
-use jianyi_kernel::{Fault, Timestamp};
+use jianyi_kernel::{Fault, Id, Timestamp};
 use jianyi_proto::identity::v1 as pb;
 use serde_json::json;
 use tonic::Request;
 
-use crate::signing::SigningKey;
+use crate::domain;
+use crate::signing::{SigningKeyKind, TAIL};
 use crate::store;
 use crate::usecase::{self, App};
 
-/// Keys stay published this long after they retire: the life of the longest token, and an hour.
-const TAIL: time::Duration = time::Duration::hours(25);
-
 pub(super) async fn jwks(app: &App) -> Result<pb::GetJwksResponse, Fault> {
     let mut conn = app.db.read(&App::itself()).await?;
-    published(&mut conn, app.db.clock().now()).await
+    published(app, &mut conn, app.db.clock().now()).await
 }
 
 pub(super) async fn rotate(
@@ -25,31 +23,46 @@ pub(super) async fn rotate(
     let call = jianyi_rpc::call(&request, &request.get_ref().request_id)?;
     let rotated = usecase::rotate_signing_key(app, &call, async |uow| {
         let now = uow.now();
-        published(uow.conn(), now).await
+        published(app, uow.conn(), now).await
     });
     Ok(rotated.await?.into_reply())
 }
 
-async fn published(conn: &mut PgConnection, now: Timestamp) -> Result<pb::GetJwksResponse, Fault> {
-    let since = Timestamp::from_offset(now.as_offset() - TAIL);
-    let keys = store::signing_keys::published(conn, since).await?;
-    let keys: Vec<pb::JsonWebKey> = keys.into_iter().map(pb::JsonWebKey::from).collect();
+/// At a branch its own keys, bound to the county, and those of the city that it was told.
+async fn published(
+    app: &App,
+    conn: &mut PgConnection,
+    now: Timestamp,
+) -> Result<pb::GetJwksResponse, Fault> {
+    let since = domain::before(now, TAIL);
+    let county = app.county().map(ToString::to_string).unwrap_or_default();
+    let own = store::signing_keys::published(conn, since).await?;
+    let own = own
+        .into_iter()
+        .map(|key| web_key(key.id, key.public_key, &county));
+    let city = match app.branch {
+        Some(_) => store::city_keys::published(conn, since).await?,
+        None => Vec::new(),
+    };
+    let city = city
+        .into_iter()
+        .map(|key| web_key(key.id, key.public_key, ""));
+    let keys: Vec<pb::JsonWebKey> = own.chain(city).collect();
     Ok(pb::GetJwksResponse {
         jwks_json: jwk_set(&keys),
         keys,
     })
 }
 
-impl From<SigningKey> for pb::JsonWebKey {
-    fn from(key: SigningKey) -> Self {
-        Self {
-            kty: "OKP".into(),
-            crv: "Ed25519".into(),
-            x: key.public_key,
-            kid: key.id.to_string(),
-            alg: "EdDSA".into(),
-            r#use: "sig".into(),
-        }
+fn web_key(id: Id<SigningKeyKind>, x: String, division: &str) -> pb::JsonWebKey {
+    pb::JsonWebKey {
+        kty: "OKP".into(),
+        crv: "Ed25519".into(),
+        x,
+        kid: id.to_string(),
+        alg: "EdDSA".into(),
+        r#use: "sig".into(),
+        division: division.into(),
     }
 }
 
@@ -57,9 +70,13 @@ fn jwk_set(keys: &[pb::JsonWebKey]) -> String {
     let keys: Vec<_> = keys
         .iter()
         .map(|key| {
-            json!({
+            let mut json = json!({
                 "kty": key.kty, "crv": key.crv, "x": key.x, "kid": key.kid, "alg": key.alg, "use": key.r#use,
-            })
+            });
+            if !key.division.is_empty() {
+                json["division"] = json!(key.division);
+            }
+            json
         })
         .collect();
     json!({ "keys": keys }).to_string()

@@ -10,6 +10,7 @@ use tonic::Request;
 use super::convert;
 use crate::rights::Sight;
 use crate::store;
+use crate::store::branch_grants::Held;
 use crate::usecase::App;
 
 /// The audited question; it changes nothing.
@@ -32,6 +33,7 @@ pub(super) async fn who_can_see(
         Begun::Replayed(reply) => return Ok(reply.into_reply()),
     };
     let (now, cipher) = (uow.now(), uow.cipher().clone());
+    let branches = store::branch_grants::held(uow.conn(), now).await?;
     let mut viewers = Vec::new();
     for account in store::accounts::all(uow.conn(), &cipher, now).await? {
         for held in account.grants_at(now) {
@@ -39,12 +41,9 @@ pub(super) async fn who_can_see(
             if let Some(depends) = reaches(&held.grant.division, place, sight) {
                 let grant = pb::RoleGrant::from(held.clone());
                 let name = account.id.name();
-                viewers.push(viewer(
-                    (name, account.login.to_string()),
-                    grant,
-                    sight,
-                    depends,
-                ));
+                let who = (name, account.login.to_string());
+                let viewer = viewer(who, grant, sight, depends);
+                viewers.push(at_branch(viewer, branches.get(&held.id)));
             }
         }
     }
@@ -66,10 +65,31 @@ pub(super) async fn who_can_see(
             }
         }
     }
+    for (login, held) in store::branch_grants::outdated(uow.conn(), now).await? {
+        let sight = app.rights.sight(&held.grant.role, None);
+        if let Some(depends) = reaches(&held.grant.division, place, sight) {
+            let at = branches.get(&held.id);
+            let who = (held.account.name(), login);
+            let viewer = viewer(who, pb::RoleGrant::from(held), sight, depends);
+            viewers.push(at_branch(viewer, at));
+        }
+    }
     Ok(uow
         .commit(pb::WhoCanSeeResponse { viewers })
         .await?
         .into_reply())
+}
+
+/// The viewer with the branch that may go by the grant.
+fn at_branch(viewer: pb::Viewer, held: Option<&Held>) -> pb::Viewer {
+    match held {
+        None => viewer,
+        Some(held) => pb::Viewer {
+            branch: format!("branches/{}", held.county),
+            branch_until: Some(timestamp(held.until)),
+            ..viewer
+        },
+    }
 }
 
 /// Marker of member's people, whose names identity reads and knows no more of.
@@ -104,5 +124,7 @@ fn viewer(
         reveals: sight.reveals,
         sealed: sight.sealed,
         depends_on_township,
+        branch: String::new(),
+        branch_until: None,
     }
 }

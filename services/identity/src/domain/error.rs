@@ -43,6 +43,16 @@ pub(crate) enum Error {
     OidcNotLinked,
     #[error("nobody links his own account")]
     OidcLinkToOneself,
+    #[error("this is a county's branch: accounts are changed at the city")]
+    AtTheCityOnly,
+    #[error("the city has not confirmed this account since; it was valid until {0}")]
+    BranchValidityEnded(Timestamp),
+    #[error("the password is to be changed, at the city")]
+    PasswordAtTheCity,
+    #[error("a second factor is to be enrolled, at the city")]
+    SecondFactorAtTheCity,
+    #[error("the branch is ended already")]
+    BranchEnded,
 }
 
 impl DomainError for Error {
@@ -69,6 +79,11 @@ impl DomainError for Error {
             Self::OidcLinked => "OIDC_LINKED",
             Self::OidcNotLinked => "OIDC_NOT_LINKED",
             Self::OidcLinkToOneself => "OIDC_LINK_TO_ONESELF",
+            Self::AtTheCityOnly => "AT_THE_CITY_ONLY",
+            Self::BranchValidityEnded(_) => "BRANCH_VALIDITY_ENDED",
+            Self::PasswordAtTheCity => "PASSWORD_AT_THE_CITY",
+            Self::SecondFactorAtTheCity => "SECOND_FACTOR_AT_THE_CITY",
+            Self::BranchEnded => "BRANCH_ENDED",
         }
     }
 
@@ -99,6 +114,17 @@ impl DomainError for Error {
             Self::OidcLinked => "该账号或该外部身份已经绑定",
             Self::OidcNotLinked => "该账号没有绑定外部身份",
             Self::OidcLinkToOneself => "不能给自己的账号绑定外部身份",
+            Self::AtTheCityOnly => {
+                "本系统是县区分支,账号、口令、授权和接入方只能在市级系统变更,请待网络恢复后在市级办理"
+            }
+            Self::BranchValidityEnded(_) => {
+                "县区分支与市级失去联系过久,该账号的离线登录期限已过,请恢复到市级的网络连接后再登录,紧急情况请电话联系市级系统管理员"
+            }
+            Self::PasswordAtTheCity => "该账号须先修改口令,请在网络恢复后登录市级系统修改,之后再在本县区登录",
+            Self::SecondFactorAtTheCity => {
+                "该账号的角色须先启用动态口令,请在网络恢复后登录市级系统启用,之后再在本县区登录"
+            }
+            Self::BranchEnded => "该县区分支已经停用",
         }
         .into()
     }
@@ -106,6 +132,7 @@ impl DomainError for Error {
     fn meta(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Locked(until) => vec![("locked_until", until.rfc3339())],
+            Self::BranchValidityEnded(until) => vec![("valid_until", until.rfc3339())],
             Self::AlreadyDisabled
             | Self::LastAdministrator
             | Self::NothingGranted
@@ -123,7 +150,11 @@ impl DomainError for Error {
             | Self::OidcNotConfigured
             | Self::OidcLinked
             | Self::OidcNotLinked
-            | Self::OidcLinkToOneself => Vec::new(),
+            | Self::OidcLinkToOneself
+            | Self::AtTheCityOnly
+            | Self::PasswordAtTheCity
+            | Self::SecondFactorAtTheCity
+            | Self::BranchEnded => Vec::new(),
         }
     }
 }

@@ -53,7 +53,7 @@ impl OidcSettings {
         Ok(Some(Self {
             issuer,
             client_id,
-            client_secret: settings.get("JIANYI_OIDC_CLIENT_SECRET").cloned(),
+            client_secret: settings.get_or_file("JIANYI_OIDC_CLIENT_SECRET")?,
             redirect_url,
             authority: word("JIANYI_OIDC_CA_FILE")
                 .map(|file| jianyi_rpc::read_pem(Path::new(&file)))

@@ -138,3 +138,38 @@ pub(crate) async fn save_end(
     .await?;
     Ok(())
 }
+
+/// Takes all grants of an account away, at a branch: what was granted stays on record at the city.
+pub(crate) async fn clear(conn: &mut PgConnection, account: Id<AccountKind>) -> Result<(), Fault> {
+    sqlx::query!(
+        "delete from account_grants where account_id = $1",
+        account.as_uuid()
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Adds grants as the city told them; why they were given it does not tell.
+pub(crate) async fn copy(conn: &mut PgConnection, grants: &[HeldGrant]) -> Result<(), Fault> {
+    for held in grants {
+        sqlx::query!(
+            "insert into account_grants (id, created_at, account_id, role, division, valid_from, valid_until,
+                                         granted_by, may_break_glass, break_glass)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
+            held.id.as_uuid(),
+            held.created_at as _,
+            held.account.as_uuid(),
+            held.grant.role,
+            held.grant.division.as_str(),
+            held.valid_from as _,
+            held.valid_until as _,
+            held.granted_by,
+            held.may_break_glass,
+            held.break_glass,
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}

@@ -329,3 +329,68 @@ pub(crate) async fn save_totp(
     .await?;
     Ok(())
 }
+
+/// Makes this the account at a branch, whatever was known of it here. Its grants go with it.
+pub(crate) async fn put_copy(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    account: &Account,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let seal = |column: &str, value: &[u8]| cipher.seal(&place(account.id, column), value);
+    let label = seal("label", account.label.expose("seal").as_bytes())?;
+    let password = seal("password", account.password_hash.expose("seal").as_bytes())?;
+    let totp = account.totp.as_ref();
+    let secret = totp
+        .map(|totp| seal("totp", totp.secret.expose("seal")))
+        .transpose()?;
+    account_grants::clear(&mut *conn, account.id).await?;
+    sqlx::query!(
+        "insert into accounts (id, version, created_at, login, sealed_label, sealed_password, password_changed_at,
+                               must_change_password, duty, voucher_side, sealed_totp, totp_confirmed_at, totp_step)
+         values ($1, 1, $2, $3, $4, $5, $2, $6, $7, $8, $9, $10, $11)
+         on conflict (id) do update
+            set version = accounts.version + 1, updated_at = $2, login = $3, sealed_label = $4, sealed_password = $5,
+                must_change_password = $6, duty = $7, voucher_side = $8, sealed_totp = $9, totp_confirmed_at = $10,
+                totp_step = $11, disabled_at = null",
+        account.id.as_uuid(),
+        now as _,
+        account.login.as_str(),
+        label,
+        password,
+        account.must_change_password,
+        account.duty.map(Duty::as_str),
+        account.voucher_side.map(VoucherSide::as_str),
+        secret,
+        totp.and_then(|totp| totp.confirmed_at) as _,
+        totp.map_or(0, |totp| totp.last_step),
+    )
+    .execute(&mut *conn)
+    .await?;
+    account_grants::copy(conn, &account.grants).await
+}
+
+/// Forgets at a branch what lets somebody in to an account; the row stays for what refers to it.
+pub(crate) async fn blank_copy(
+    conn: &mut PgConnection,
+    cipher: &FieldCipher,
+    id: Id<AccountKind>,
+    nobody: &Pii<String>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let label = cipher.seal(&place(id, "label"), b"")?;
+    let password = cipher.seal(&place(id, "password"), nobody.expose("seal").as_bytes())?;
+    account_grants::clear(&mut *conn, id).await?;
+    sqlx::query!(
+        "update accounts set version = version + 1, updated_at = $2, disabled_at = $2, sealed_label = $3,
+                sealed_password = $4, sealed_totp = null, totp_confirmed_at = null, totp_step = 0
+         where id = $1",
+        id.as_uuid(),
+        now as _,
+        label,
+        password,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

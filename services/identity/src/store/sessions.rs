@@ -110,3 +110,38 @@ pub(crate) async fn end_all(
     .await?;
     Ok(())
 }
+
+/// When a session of the account was last ended by hand; what a branch must do, too.
+pub(crate) async fn last_revoked(
+    conn: &mut PgConnection,
+    account: Id<AccountKind>,
+) -> Result<Option<Timestamp>, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select max(ended_at) as "ended_at: Timestamp" from sessions
+           where account_id = $1 and ended_because = 'revoked'"#,
+        account.as_uuid(),
+    )
+    .fetch_one(conn)
+    .await?)
+}
+
+/// Ends the sessions of an account that began before an instant.
+pub(crate) async fn end_before(
+    conn: &mut PgConnection,
+    account: Id<AccountKind>,
+    before: Timestamp,
+    because: Ended,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update sessions set ended_at = $3, ended_because = $4, updated_at = $3, version = version + 1
+         where account_id = $1 and ended_at is null and created_at < $2",
+        account.as_uuid(),
+        before as _,
+        now as _,
+        because.as_str(),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

@@ -1,9 +1,9 @@
 //! Table `signing_keys`.
 
 use jianyi_db::PgConnection;
-use jianyi_kernel::{Fault, Timestamp};
+use jianyi_kernel::{Fault, Id, Timestamp};
 
-use crate::signing::SigningKey;
+use crate::signing::{SigningKey, SigningKeyKind};
 
 /// The key that signs now.
 pub(crate) async fn active(conn: &mut PgConnection) -> Result<Option<SigningKey>, Fault> {
@@ -63,6 +63,51 @@ pub(crate) async fn insert(
         now as _,
         key.public_key,
         key.sealed_private_key,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// A key as branches are told it.
+#[derive(Debug)]
+pub(crate) struct Tellable {
+    pub(crate) id: Id<SigningKeyKind>,
+    pub(crate) version: i64,
+    pub(crate) public_key: String,
+    pub(crate) retired_at: Option<Timestamp>,
+}
+
+/// The keys that [`published`] gives and that branches were not told since an instant; held until the unit of work
+/// ends.
+pub(crate) async fn untold(
+    conn: &mut PgConnection,
+    retired_after: Timestamp,
+    told_before: Timestamp,
+) -> Result<Vec<Tellable>, Fault> {
+    Ok(sqlx::query_as!(
+        Tellable,
+        r#"select id as "id: _", version, public_key, retired_at as "retired_at: _" from signing_keys
+           where (retired_at is null or retired_at > $1)
+             and (told_at is null or told_at < $2 or told_at < coalesce(retired_at, created_at))
+           order by created_at, id for update"#,
+        retired_after as _,
+        told_before as _,
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
+/// Keeps that branches were told a key.
+pub(crate) async fn save_told(
+    conn: &mut PgConnection,
+    id: Id<SigningKeyKind>,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    sqlx::query!(
+        "update signing_keys set told_at = $2 where id = $1",
+        id.as_uuid(),
+        now as _,
     )
     .execute(conn)
     .await?;

@@ -4,6 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 
+use super::tell_branches::tell_branches;
 use super::{App, grant};
 use crate::domain::{AccountKind, Error, NewGrant};
 use crate::store;
@@ -25,5 +26,6 @@ pub(crate) async fn add_grant(
     let (now, cipher) = (uow.now(), uow.cipher().clone());
     let mut account = store::accounts::lock(uow.conn(), &cipher, id, now).await?;
     grant(&mut uow, &mut account, new, &call.caller.subject).await?;
+    tell_branches(app, &mut uow, id).await?;
     uow.commit(account.into()).await
 }

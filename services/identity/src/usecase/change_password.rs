@@ -4,6 +4,7 @@ use jianyi_db::{Begun, Committed, Uow};
 use jianyi_kernel::{Call, Fault, Id, Pii};
 use jianyi_proto::identity::v1 as pb;
 
+use super::tell_branches::tell_branches;
 use super::{App, administers, keep_failure, lock_attempts, session_of};
 use crate::domain::{Account, AccountKind, Ended, Error, check_password};
 use crate::store;
@@ -73,6 +74,7 @@ pub(crate) async fn change_password(
     let but = own.then(|| session_of(&call.caller)).flatten();
     store::sessions::end_all(uow.conn(), account.id, but, Ended::Password, now).await?;
     store::login_attempts::clear(uow.conn(), &index).await?;
+    tell_branches(app, &mut uow, account.id).await?;
     uow.commit(account.into()).await
 }
 

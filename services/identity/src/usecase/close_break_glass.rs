@@ -5,6 +5,7 @@ use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::name;
 
+use super::tell_branches::tell_branches;
 use super::{App, administers};
 use crate::domain::{AccountKind, GrantKind};
 use crate::{events, store};
@@ -24,7 +25,8 @@ pub(crate) async fn close_break_glass(
         Begun::Fresh(uow) => uow,
         Begun::Replayed(reply) => return Ok(reply),
     };
-    let now = uow.now();
+    let (now, cipher) = (uow.now(), uow.cipher().clone());
+    store::accounts::lock(uow.conn(), &cipher, account, now).await?;
     let held = store::account_grants::lock(uow.conn(), account, grant)
         .await?
         .filter(|held| held.break_glass)
@@ -32,5 +34,6 @@ pub(crate) async fn close_break_glass(
     let held = held.end(now)?;
     store::account_grants::save_end(uow.conn(), &held, by, now).await?;
     uow.emit(events::break_glass_closed(&held, by, now)?);
+    tell_branches(app, &mut uow, account).await?;
     uow.commit(held.into()).await
 }

@@ -5,8 +5,10 @@ use jianyi_kernel::{Call, Fault, Id, Pii};
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::name;
 
+use super::tell_branches::tell_branches;
 use super::{App, session_of};
 use crate::domain::{Account, AccountKind, Error, Totp};
+use crate::store::recovery_codes::NewCode;
 use crate::{secret, store};
 
 const CODES: usize = 10;
@@ -40,19 +42,25 @@ pub(crate) async fn confirm_totp(
         store::sessions::save(uow.conn(), &session).await?;
     }
     let recovery_codes = recovery_codes(&mut uow, id).await?;
+    tell_branches(app, &mut uow, id).await?;
     uow.commit(pb::ConfirmTotpResponse { recovery_codes }).await
 }
 
 async fn recovery_codes(uow: &mut Uow, account: Id<AccountKind>) -> Result<Vec<String>, Fault> {
     let (now, cipher) = (uow.now(), uow.cipher().clone());
     let codes: Vec<Pii<String>> = (0..CODES).map(|_| secret::recovery_code()).collect();
-    let ids: Vec<_> = codes.iter().map(|_| uow.clock().new_uuid()).collect();
-    let indexes = codes
+    let kept = codes
         .iter()
-        .map(|code| cipher.blind_index("recovery", &secret::normalised(code)))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|code| {
+            Ok(NewCode {
+                id: uow.clock().new_uuid(),
+                index: cipher.blind_index("recovery", &secret::normalised(code))?,
+                digest: secret::recovery_digest(&account.name(), code),
+            })
+        })
+        .collect::<Result<Vec<_>, Fault>>()?;
     store::recovery_codes::clear(uow.conn(), account).await?;
-    store::recovery_codes::insert(uow.conn(), account, &ids, &indexes, now).await?;
+    store::recovery_codes::insert(uow.conn(), &cipher, account, &kept, now).await?;
     Ok(codes
         .iter()
         .map(|code| code.expose("show it to its owner, once").clone())

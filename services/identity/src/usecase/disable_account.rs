@@ -5,6 +5,7 @@ use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 
 use super::App;
+use super::tell_branches::tell_branches;
 use crate::domain::{AccountKind, Ended};
 use crate::store;
 
@@ -28,5 +29,6 @@ pub(crate) async fn disable_account(
     let account = account.disable(&others, now)?;
     store::accounts::save_disabled(uow.conn(), &account, now).await?;
     store::sessions::end_all(uow.conn(), id, None, Ended::Disabled, now).await?;
+    tell_branches(app, &mut uow, id).await?;
     uow.commit(account.into()).await
 }

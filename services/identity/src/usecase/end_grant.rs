@@ -5,6 +5,7 @@ use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 
 use super::App;
+use super::tell_branches::tell_branches;
 use crate::domain::{AccountKind, GrantKind};
 use crate::store;
 
@@ -30,6 +31,7 @@ pub(crate) async fn end_grant(
         .ok_or_else(|| Fault::NotFound(jianyi_proto::name::child(id, grant)))?;
     let held = held.end(now)?;
     store::account_grants::save_end(uow.conn(), &held, &call.caller.subject, now).await?;
+    tell_branches(app, &mut uow, id).await?;
     let account = store::accounts::get(uow.conn(), &cipher, id, now).await?;
     uow.commit(account.into()).await
 }

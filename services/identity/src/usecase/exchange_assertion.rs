@@ -10,7 +10,7 @@ use super::App;
 use crate::assertion::{self, REFUSED};
 use crate::domain::{Client, ClientKind};
 use crate::signing::Ticket;
-use crate::{signing, store};
+use crate::store;
 
 /// Issuer of the assertions of the program at the machine.
 const OPERATOR: &str = "operator";
@@ -43,7 +43,11 @@ pub(crate) async fn exchange_assertion(
 ) -> Result<Committed<pb::ExchangeAssertionResponse>, Fault> {
     let proven = match &shown.assertion {
         Some(signed) if assertion::issuer(signed)? == OPERATOR => operator(app, signed)?,
-        Some(_) | None => client(app, shown).await?,
+        // Programs of others are known to the city alone.
+        Some(_) | None => {
+            app.is_the_city()?;
+            client(app, shown).await?
+        }
     };
     call.caller = Caller {
         subject: proven.ticket.subject.clone(),
@@ -63,7 +67,7 @@ pub(crate) async fn exchange_assertion(
         }
     }
     let until = proven.until;
-    let token = signing::sign(uow.conn(), &cipher, proven.ticket, now, until).await?;
+    let token = app.sign(&mut uow, proven.ticket, until).await?;
     uow.commit(pb::ExchangeAssertionResponse {
         access_token: token.expose("answer the exchange").clone(),
         expires_in: until.to_unix().0.saturating_sub(now.to_unix().0),
@@ -85,7 +89,7 @@ fn operator(app: &App, signed: &Pii<String>) -> Result<Proven, Fault> {
             subject: format!("clients/{OPERATOR}"),
             grants: vec![Grant {
                 role: "ROLE_OPERATOR".into(),
-                division: Division::city(),
+                division: app.county().cloned().unwrap_or_else(Division::city),
             }],
             methods_of_proof: vec!["pop".into()],
             session: String::new(),

@@ -55,7 +55,7 @@ pub(crate) async fn finish_oidc_login(
     let second = if proven.strong {
         Second::Proved(&["mfa"])
     } else {
-        second_factor(&mut uow, &account, code).await?
+        second_factor(app, &mut uow, &account, code).await?
     };
     match second {
         Second::Proved(second) => {
@@ -76,6 +76,7 @@ pub(crate) async fn finish_oidc_login(
         }
         Second::Wrong => {
             keep_failure(uow.conn(), &login, attempts, now).await?;
+            uow.count("failed_logins", 1);
             uow.commit_background().await?;
             Err(Fault::Unauthenticated("SECOND_FACTOR_WRONG"))
         }

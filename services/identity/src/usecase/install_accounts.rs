@@ -5,6 +5,7 @@ use jianyi_db::{Committed, Uow};
 use jianyi_kernel::{Call, Division, Fault, Pii};
 use jianyi_proto::identity::v1 as pb;
 
+use super::tell_branches::tell_branches;
 use super::{App, grant};
 use crate::domain::{Account, Error, Login, NewGrant, Totp};
 use crate::{secret, store};
@@ -86,6 +87,7 @@ pub(crate) async fn install_accounts(
     let mut accounts = Vec::new();
     for draft in &drafts {
         let account = make(&mut uow, draft, !demonstration, &call.caller.subject).await?;
+        tell_branches(app, &mut uow, account.id).await?;
         accounts.push(shown(draft, &account));
     }
     uow.commit(pb::InstallAccountsResponse { accounts }).await

@@ -7,7 +7,7 @@ use jianyi_proto::identity::v1 as pb;
 use super::App;
 use crate::domain::{Account, Error, HeldGrant, Session};
 use crate::signing::Ticket;
-use crate::{secret, signing, store};
+use crate::{secret, store};
 
 const SERVICE: &str = "/jianyi.identity.v1.IdentityService/";
 /// What a token is good for until the password is changed.
@@ -36,19 +36,28 @@ pub(super) async fn issue(
     }
     // Who was let in by an outside provider has not used the first password.
     let must_change = account.must_change_password && session.is_proved_by("pwd");
-    let must_enrol =
-        !session.is_strong() && account.confirmed_totp().is_none() && held.iter().any(&is_strong);
-    if !session.is_strong() && account.confirmed_totp().is_some() {
-        // Proved once only, before there was a second factor: what needs two proofs waits for the next login.
+    let unenrolled = !session.is_strong() && account.confirmed_totp().is_none();
+    let at_a_branch = app.branch.is_some();
+    let must_enrol = unenrolled && !at_a_branch && held.iter().any(&is_strong);
+    if !session.is_strong() && (account.confirmed_totp().is_some() || at_a_branch) {
+        // Proved once only, before there was a second factor, or where none can be enrolled: what needs two proofs
+        // waits for the next login, or for one at the city.
         held.retain(|held| !is_strong(held));
         if held.is_empty() {
             return Err(Fault::Unauthenticated("SECOND_FACTOR_REQUIRED"));
         }
     }
+    // No token outlives what the city said to a branch.
+    let told_until = if at_a_branch {
+        store::account_copies::valid_until(uow.conn(), account.id).await?
+    } else {
+        None
+    };
     let until = held
         .iter()
         .filter_map(|held| held.valid_until)
         .chain([session.expires_at])
+        .chain(told_until)
         .fold(after(now, app.config.access_ttl), Timestamp::min);
     let only = if must_change {
         Some(paths(&CHANGING))
@@ -66,7 +75,7 @@ pub(super) async fn issue(
         break_glass: held.iter().any(|held| held.break_glass),
     };
     let cipher = uow.cipher().clone();
-    let access = signing::sign(uow.conn(), &cipher, ticket, now, until).await?;
+    let access = app.sign(uow, ticket, until).await?;
 
     let refresh = secret::refresh_token();
     let index = cipher.blind_index("refresh", refresh.expose("keep its hash"))?;

@@ -5,6 +5,7 @@ use jianyi_kernel::{Call, Fault, Pii};
 use jianyi_proto::identity::v1 as pb;
 
 use super::issue::issue;
+use super::may_enter::may_enter;
 use super::second_factor::{Second, second_factor};
 use super::{App, caller_of, keep_failure, lock_attempts};
 use crate::domain::{Account, Login, Session};
@@ -48,6 +49,7 @@ pub(crate) async fn login(
     let now = uow.now();
     if let Err(locked) = attempts.check(now) {
         // Tries against a lock are audited, too.
+        uow.count("failed_logins", 1);
         uow.commit_background().await?;
         return Err(locked.into());
     }
@@ -57,11 +59,17 @@ pub(crate) async fn login(
     };
     let Some(account) = standing else {
         keep_failure(uow.conn(), &index, attempts, now).await?;
+        uow.count("failed_logins", 1);
         uow.commit_background().await?;
         return Err(Fault::Unauthenticated("LOGIN_FAILED"));
     };
-    match second_factor(&mut uow, &account, &typed.code).await? {
+    match second_factor(app, &mut uow, &account, &typed.code).await? {
         Second::Proved(second) => {
+            if let Err(refused) = may_enter(app, &mut uow, &account).await? {
+                uow.count("refused", 1);
+                uow.commit_background().await?;
+                return Err(refused.into());
+            }
             let methods = [&["pwd"], second].concat();
             store::login_attempts::clear(uow.conn(), &index).await?;
             let limits = app.config.limits;
@@ -76,6 +84,7 @@ pub(crate) async fn login(
         }
         Second::Wrong => {
             keep_failure(uow.conn(), &index, attempts, now).await?;
+            uow.count("failed_logins", 1);
             uow.commit_background().await?;
             Err(Fault::Unauthenticated("SECOND_FACTOR_WRONG"))
         }

@@ -7,7 +7,7 @@ use jianyi_proto::identity::v1 as pb;
 use super::App;
 use crate::domain::Minting;
 use crate::signing::Ticket;
-use crate::{signing, store};
+use crate::store;
 
 /// Makes a token; who made it stays on record, the token does not.
 pub(crate) async fn mint_token(
@@ -40,8 +40,7 @@ pub(crate) async fn mint_token(
         only: None,
         break_glass: false,
     };
-    let cipher = uow.cipher().clone();
-    let token = signing::sign(uow.conn(), &cipher, ticket, now, minting.expires_at).await?;
+    let token = app.sign(&mut uow, ticket, minting.expires_at).await?;
     let reply = pb::MintTokenResponse {
         access_token: token.expose("answer the minting").clone(),
         expires_in: minting

@@ -5,6 +5,7 @@ use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 use jianyi_proto::name;
 
+use super::tell_branches::tell_branches;
 use super::{App, grant};
 use crate::domain::{AccountKind, Emergency, may_break_glass};
 use crate::{events, store};
@@ -27,5 +28,6 @@ pub(crate) async fn open_break_glass(
     let new = emergency.into_grant(now)?;
     let held = grant(&mut uow, &mut account, &new, &call.caller.subject).await?;
     uow.emit(events::break_glass_opened(&held)?);
+    tell_branches(app, &mut uow, id).await?;
     uow.commit(held.into()).await
 }

@@ -6,6 +6,7 @@ use jianyi_kernel::{Call, Fault, Id, Pii};
 use jianyi_proto::identity::v1 as pb;
 
 use super::issue::issue;
+use super::may_enter::may_enter;
 use super::{App, caller_of};
 use crate::domain::{Ended, SessionKind};
 use crate::store;
@@ -45,6 +46,7 @@ pub(crate) async fn refresh_token(
     if account.disabled_at.is_some() {
         return Err(Fault::Unauthenticated("SESSION_ENDED"));
     }
+    may_enter(app, &mut uow, &account).await??;
     store::sessions::save(uow.conn(), &session).await?;
     let reply = issue(app, &mut uow, &account, &session).await?;
     uow.commit(reply).await

@@ -5,6 +5,7 @@ use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 
 use super::App;
+use super::tell_branches::tell_branches;
 use crate::domain::{AccountKind, Ended};
 use crate::store;
 
@@ -24,5 +25,6 @@ pub(crate) async fn reset_second_factor(
     store::accounts::save_totp(uow.conn(), &cipher, &account, now).await?;
     store::recovery_codes::clear(uow.conn(), id).await?;
     store::sessions::end_all(uow.conn(), id, None, Ended::SecondFactor, now).await?;
+    tell_branches(app, &mut uow, id).await?;
     uow.commit(account.into()).await
 }

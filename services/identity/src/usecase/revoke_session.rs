@@ -4,6 +4,7 @@ use jianyi_db::{Begun, Committed};
 use jianyi_kernel::{Call, Fault, Id};
 use jianyi_proto::identity::v1 as pb;
 
+use super::tell_branches::tell_branches;
 use super::{App, administers};
 use crate::domain::{Ended, SessionKind};
 use crate::store;
@@ -26,5 +27,9 @@ pub(crate) async fn revoke_session(
     let now = uow.now();
     let session = session.end(now)?;
     store::sessions::end(uow.conn(), id, Ended::Revoked, now).await?;
+    if !own {
+        // Whom the security administrator puts out here is put out at the branches, too.
+        tell_branches(app, &mut uow, session.account).await?;
+    }
     uow.commit(session.into()).await
 }

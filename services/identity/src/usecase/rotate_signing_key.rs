@@ -6,6 +6,7 @@ use jianyi_proto::identity::v1 as pb;
 use time::Duration;
 
 use super::App;
+use super::tell_keys::tell_keys;
 use crate::signing::SigningKey;
 use crate::store;
 
@@ -23,7 +24,7 @@ pub(crate) async fn rotate_signing_key(
         Begun::Replayed(reply) => return Ok(reply),
     };
     store::signing_keys::lock_active(uow.conn()).await?;
-    replace(&mut uow).await?;
+    replace(app, &mut uow).await?;
     let reply = answer(&mut uow).await?;
     uow.commit(reply).await
 }
@@ -37,14 +38,16 @@ pub(crate) async fn rotate_old_key(app: &App) -> Result<bool, Fault> {
     if !old {
         return Ok(false);
     }
-    replace(&mut uow).await?;
+    replace(app, &mut uow).await?;
     uow.commit_background().await?;
     Ok(true)
 }
 
-async fn replace(uow: &mut Uow) -> Result<(), Fault> {
+async fn replace(app: &App, uow: &mut Uow) -> Result<(), Fault> {
     let key = SigningKey::generate(uow.clock(), uow.cipher())?;
     let now = uow.now();
     store::signing_keys::retire(uow.conn(), now).await?;
-    store::signing_keys::insert(uow.conn(), &key, now).await
+    store::signing_keys::insert(uow.conn(), &key, now).await?;
+    tell_keys(app, uow, now).await?;
+    Ok(())
 }

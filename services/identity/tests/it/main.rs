@@ -6,6 +6,8 @@
 )]
 
 mod accounts;
+mod branch_history;
+mod branches;
 mod break_glass;
 mod clients;
 mod grants;

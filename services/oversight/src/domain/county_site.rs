@@ -189,6 +189,11 @@ impl SiteUrl {
         ))
     }
 
+    /// That of a county that only dials out.
+    pub(crate) fn through_the_bus() -> Self {
+        Self(THROUGH_THE_BUS.into())
+    }
+
     /// As it was given.
     pub(crate) fn as_str(&self) -> &str {
         &self.0

@@ -1,4 +1,5 @@
-//! Who has a broker of its own: those of the directory, and those that the environment names.
+//! Who has a broker of its own: those of the directory, which follows the list where one is kept, and those that the
+//! environment names.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -10,6 +11,7 @@ use jianyi_kernel::{Caller, Division, Fault};
 use jianyi_ops::Parts;
 use tokio::sync::watch;
 
+use crate::sites::listed::Listed;
 use crate::store::county_sites;
 
 /// How often the directory is read.
@@ -21,7 +23,9 @@ pub(super) async fn keep(parts: Parts, bus: Bus) {
     let named = parts.settings.federated_counties().unwrap_or_default();
     let (tell, mut told) = watch::channel(named.clone());
     let looking = async {
+        let mut list = Listed::default();
         loop {
+            list.take_over(&parts).await;
             match joined(&parts.db).await {
                 Ok(mut counties) => {
                     counties.extend(named.iter().cloned());

@@ -1,11 +1,11 @@
 //! A county joins with a site of its own, or joins again.
 
-use jianyi_db::{Begun, Committed};
+use jianyi_db::{Begun, Committed, Uow};
 use jianyi_kernel::{Call, Fault};
 use jianyi_proto::oversight::v1 as pb;
 
 use crate::domain::Stored;
-use crate::domain::county_site::Joining;
+use crate::domain::county_site::{CountySite, Joining};
 use crate::events;
 use crate::store::{county_sites, county_watches};
 use crate::usecase::App;
@@ -19,6 +19,15 @@ pub(crate) async fn add_county_site(
         Begun::Fresh(uow) => uow,
         Begun::Replayed(reply) => return Ok(reply),
     };
+    let site = join(&mut uow, new).await?;
+    uow.commit(site.into()).await
+}
+
+/// The county belongs from now on.
+///
+/// # Errors
+/// [`Fault::Exists`] when it does already.
+pub(crate) async fn join(uow: &mut Uow, new: Joining) -> Result<Stored<CountySite>, Fault> {
     let now = uow.now();
     let site = match county_sites::lock(uow.conn(), &new.county).await? {
         None => {
@@ -44,5 +53,5 @@ pub(crate) async fn add_county_site(
     // What was known of it before it left is no news of it now.
     county_watches::begin(uow.conn(), &site.it.county, now).await?;
     uow.emit(events::county_site_added(&site));
-    uow.commit(site.into()).await
+    Ok(site)
 }

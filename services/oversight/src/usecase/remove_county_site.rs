@@ -1,11 +1,11 @@
 //! A county leaves; what came from it stays.
 
-use jianyi_db::{Begun, Committed};
+use jianyi_db::{Begun, Committed, Uow};
 use jianyi_kernel::{Call, Division, Fault};
 use jianyi_proto::oversight::v1 as pb;
 
 use crate::domain::Stored;
-use crate::domain::county_site;
+use crate::domain::county_site::{self, CountySite};
 use crate::events;
 use crate::store::{county_sites, county_watches};
 use crate::usecase::App;
@@ -23,13 +23,22 @@ pub(crate) async fn remove_county_site(
     };
     let site = belonging(uow.conn(), county).await?;
     county_site::fresh(&site, etag)?;
+    let site = leave(&mut uow, site).await?;
+    uow.commit(site.into()).await
+}
+
+/// A county that belongs does not any more.
+pub(crate) async fn leave(
+    uow: &mut Uow,
+    site: Stored<CountySite>,
+) -> Result<Stored<CountySite>, Fault> {
     let site = Stored {
         version: site.version + 1,
         it: site.it.left(uow.now()),
         ..site
     };
     county_sites::update(uow.conn(), &site).await?;
-    county_watches::end(uow.conn(), county).await?;
+    county_watches::end(uow.conn(), &site.it.county).await?;
     uow.emit(events::county_site_removed(&site, uow.now()));
-    uow.commit(site.into()).await
+    Ok(site)
 }

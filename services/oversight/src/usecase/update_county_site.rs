@@ -1,6 +1,6 @@
 //! A joined county's address or certificate is another.
 
-use jianyi_db::{Begun, Committed, PgConnection};
+use jianyi_db::{Begun, Committed, PgConnection, Uow};
 use jianyi_kernel::{Call, Division, Fault};
 use jianyi_proto::oversight::v1 as pb;
 
@@ -23,6 +23,16 @@ pub(crate) async fn update_county_site(
     };
     let site = belonging(uow.conn(), county).await?;
     county_site::fresh(&site, etag)?;
+    let site = amend(&mut uow, site, change).await?;
+    uow.commit(site.into()).await
+}
+
+/// Something about a county that belongs is another.
+pub(crate) async fn amend(
+    uow: &mut Uow,
+    site: Stored<CountySite>,
+    change: SiteChange,
+) -> Result<Stored<CountySite>, Fault> {
     let site = Stored {
         version: site.version + 1,
         it: site.it.changed(change),
@@ -30,7 +40,7 @@ pub(crate) async fn update_county_site(
     };
     county_sites::update(uow.conn(), &site).await?;
     uow.emit(events::county_site_updated(&site, uow.now()));
-    uow.commit(site.into()).await
+    Ok(site)
 }
 
 /// The site of a county that belongs, held until the end of the unit of work.

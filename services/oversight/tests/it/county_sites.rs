@@ -2,7 +2,7 @@
 
 use jianyi_proto::oversight::events::v1 as ev;
 use jianyi_proto::oversight::v1::*;
-use prost::{Message as _, Name};
+use prost::Name;
 use prost_types::{FieldMask, Timestamp};
 use tonic::{Code, Status};
 

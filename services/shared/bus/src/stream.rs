@@ -4,7 +4,7 @@ use std::sync::PoisonError;
 use std::time::Duration;
 
 use async_nats::jetstream::ErrorCode;
-use async_nats::jetstream::consumer::{Consumer, pull};
+use async_nats::jetstream::consumer::{self, Consumer, pull};
 use async_nats::jetstream::context::{
     ConsumerInfoErrorKind, CreateStreamError, CreateStreamErrorKind, GetStreamErrorKind,
 };
@@ -217,19 +217,78 @@ impl Bus {
         }
     }
 
-    /// Creates a consumer, or brings the one of that name to this configuration.
+    /// Creates a consumer, or brings the one of that name to this configuration. Its filter only ever widens:
+    /// during an upgrade an older instance asks for less than a newer one beside it, and what passed while the
+    /// filter was narrow would be passed over for good.
     pub(crate) async fn pull(
         &self,
         context: &str,
-        config: pull::Config,
+        mut config: pull::Config,
     ) -> Result<Option<Consumer<pull::Config>>, Fault> {
         let Some(stream) = self.stream(context).await? else {
             return Ok(None);
         };
+        let away = |error: &dyn std::fmt::Display| Fault::Unavailable(format!("consumer: {error}"));
+        if let Some(durable) = &config.durable_name
+            && let Some(found) = find(&stream, durable).await?
+        {
+            let wanted = config.filter_subjects.len();
+            config.filter_subjects = widened(filters(&found), config.filter_subjects);
+            // Left alone where it fits, so that two who start at once do not overwrite one another.
+            let fits = found.ack_wait == config.ack_wait
+                && found.max_ack_pending == config.max_ack_pending
+                && widened(filters(&found), Vec::new()) == config.filter_subjects;
+            if config.filter_subjects.len() > wanted {
+                tracing::debug!(
+                    consumer = durable,
+                    "the filter stays as wide as a newer version made it"
+                );
+            }
+            if fits {
+                let consumer = stream.get_consumer(durable).await;
+                return consumer.map(Some).map_err(|error| away(&error));
+            }
+        }
         let consumer = stream.create_consumer(config).await;
-        consumer
-            .map(Some)
-            .map_err(|error| Fault::Unavailable(format!("consumer: {error}")))
+        consumer.map(Some).map_err(|error| away(&error))
+    }
+}
+
+async fn find(stream: &Stream, durable: &str) -> Result<Option<consumer::Config>, Fault> {
+    match stream.consumer_info(durable).await {
+        Ok(info) => Ok(Some(info.config)),
+        Err(error) if matches!(error.kind(), ConsumerInfoErrorKind::NotFound) => Ok(None),
+        Err(_) => Err(Fault::Unavailable("the stream does not answer".into())),
+    }
+}
+
+fn filters(config: &consumer::Config) -> Vec<String> {
+    let one = Some(config.filter_subject.clone()).filter(|it| !it.is_empty());
+    one.into_iter()
+        .chain(config.filter_subjects.iter().cloned())
+        .collect()
+}
+
+/// All subjects of both, without those that another one covers: the server refuses filters that overlap.
+fn widened(mut subjects: Vec<String>, more: Vec<String>) -> Vec<String> {
+    subjects.extend(more);
+    subjects.sort_unstable();
+    subjects.dedup();
+    let all = subjects.clone();
+    subjects.retain(|subject| !all.iter().any(|it| it != subject && covers(it, subject)));
+    subjects
+}
+
+/// Whether every subject that the second pattern matches is matched by the first.
+pub(crate) fn covers(wide: &str, narrow: &str) -> bool {
+    let (mut wide, mut narrow) = (wide.split('.'), narrow.split('.'));
+    loop {
+        match (wide.next(), narrow.next()) {
+            (Some(">"), Some(_)) | (None, None) => return true,
+            (Some("*"), Some(token)) if token != ">" => {}
+            (Some(one), Some(other)) if one == other => {}
+            _ => return false,
+        }
     }
 }
 
@@ -248,5 +307,23 @@ pub(crate) fn not_declared(error: CreateStreamError) -> Fault {
         | CreateStreamErrorKind::ResponseParse => {
             Fault::Unavailable("the stream cannot be declared now".into())
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_that_another_covers_is_left_out() {
+        let subjects = |all: &[&str]| all.iter().map(|&it| it.to_owned()).collect::<Vec<_>>();
+        let (old, new) = (["a.*.x", "a.*.x.*"], ["a.*.y", "a.*.x"]);
+        assert_eq!(
+            widened(subjects(&old), subjects(&new)),
+            ["a.*.x", "a.*.x.*", "a.*.y"]
+        );
+        assert_eq!(widened(subjects(&["a.>"]), subjects(&new)), ["a.>"]);
+        assert_eq!(widened(subjects(&new), subjects(&["a.*.*"])), ["a.*.*"]);
+        assert!(!covers("a.*", "a.>") && !covers("a.*", "a.b.c") && covers("a.b", "a.b"));
     }
 }

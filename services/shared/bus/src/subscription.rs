@@ -10,7 +10,7 @@ use jianyi_db::{Db, Uow};
 use jianyi_kernel::{Call, Fault, Violation};
 use prost::{Message, Name};
 
-use crate::{Delivery, RawEvent, Received};
+use crate::{Delivery, RawEvent, Received, stream};
 
 /// What a handler returns.
 pub type HandlerFuture<'a> = BoxFuture<'a, Result<(), Fault>>;
@@ -154,6 +154,13 @@ impl Subscription {
         subjects.sort_unstable();
         subjects.dedup();
         subjects
+    }
+
+    /// Whether this version itself asks for a subject, or only gets it because a newer one widened the filter.
+    pub(crate) fn asks_for(&self, subject: &str) -> bool {
+        self.subjects()
+            .iter()
+            .any(|filter| stream::covers(filter, subject))
     }
 
     /// Whether there is a handler for events of this type.

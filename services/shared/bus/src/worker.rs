@@ -19,6 +19,11 @@ use crate::{Bus, Delivery, Subscription, headers};
 /// How often events are held on to while the database is away; shorter than the broker waits.
 const HOLD: Duration = Duration::from_secs(5);
 
+/// After how long an event that only a newer version knows is delivered again, perhaps to that.
+const NEWER_VERSION_TURN: Duration = Duration::from_millis(500);
+/// Deliveries after which there is no newer version any more: a minute and a half.
+const NEWER_VERSION_PATIENCE: u32 = 180;
+
 /// A message and what was read of it.
 struct Item {
     message: Message,
@@ -42,6 +47,9 @@ impl Worker {
             match headers::read(&message) {
                 Some(delivery) if self.subscription.handles(&delivery.type_name) => {
                     items.push(Item { message, delivery });
+                }
+                Some(delivery) if !self.subscription.asks_for(&message.subject) => {
+                    self.leave_to_a_newer_version(&message, &delivery).await;
                 }
                 Some(delivery) => {
                     // A newer producer may know events that this consumer does not: not an error.
@@ -75,6 +83,17 @@ impl Worker {
         for item in rest {
             reply(&item.message, AckKind::Nak(None)).await;
         }
+    }
+
+    /// A newer version of this service widened the filter and knows what to do with the event; during an upgrade
+    /// it runs beside this one. If it went away for good, the event waits for it among the dead letters.
+    async fn leave_to_a_newer_version(&self, message: &Message, delivery: &Delivery) {
+        if delivered(message) < NEWER_VERSION_PATIENCE {
+            reply(message, AckKind::Nak(Some(NEWER_VERSION_TURN))).await;
+            return;
+        }
+        let letter = self.letter(delivery, "NEWER_VERSION_NEEDED".into());
+        self.set_aside(message, &letter).await;
     }
 
     /// All in one unit of work, or none.
@@ -207,10 +226,7 @@ impl Worker {
     }
 
     async fn fail(&self, item: &Item, fault: &Fault) {
-        let delivered = item
-            .message
-            .info()
-            .map_or(1, |info| u32::try_from(info.delivered).unwrap_or(1));
+        let delivered = delivered(&item.message);
         match verdict::judge(fault, delivered) {
             Verdict::Again(after) => {
                 tracing::debug!(%fault, delivered, event.id = %item.delivery.event_id, "event to be delivered again");
@@ -268,6 +284,13 @@ impl Worker {
             }
         }
     }
+}
+
+/// How often it was delivered, this time included.
+fn delivered(message: &Message) -> u32 {
+    message
+        .info()
+        .map_or(1, |info| u32::try_from(info.delivered).unwrap_or(1))
 }
 
 /// A reply that is lost costs a redelivery and nothing else.

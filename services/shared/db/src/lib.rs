@@ -9,6 +9,7 @@ mod data_keys;
 mod dead_letter;
 mod idempotency;
 mod inbox;
+mod migrations;
 mod outbox;
 mod pool;
 mod read;

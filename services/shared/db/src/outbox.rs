@@ -109,9 +109,11 @@ pub(crate) async fn append(
     now: Timestamp,
     traceparent: Option<&str>,
 ) -> Result<(), Fault> {
+    // After a restore others may remember later versions than we do (ADR 0024).
     sqlx::query(
         "insert into outbox (event_id, type, subject, resource, division, version, occurred_at, traceparent, data)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         values ($1, $2, $3, $4, $5, $6 + (select coalesce(sum(version_gap), 0)::bigint from restorations),
+                 $7, $8, $9)",
     )
     .bind(id)
     .bind(&event.type_name)

@@ -16,13 +16,15 @@ use sqlx::{
 use tokio::sync::{Notify, OnceCell};
 
 use crate::audit::AuditKeys;
-use crate::{Begun, DbConfig, Uow, rights, scope};
+use crate::{Begun, DbConfig, Uow, migrations, rights, scope};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
 static PLATFORM: Migrator = sqlx::migrate!("./migrations");
 /// Less than the thirty seconds that a call may take, so that the statement ends before its caller has gone.
 const STATEMENT_TIMEOUT: &str = "25s";
 const PLATFORM_MIGRATIONS: &str = "_jianyi_platform_migrations";
+/// The name that the library gives it.
+const SERVICE_MIGRATIONS: &str = "_sqlx_migrations";
 
 /// A service's database, cheap to clone.
 #[derive(Clone, Debug)]
@@ -35,7 +37,8 @@ pub struct Db {
     pub(crate) audited: Arc<Notify>,
     audit_hash: HashKind,
     audit_keys: Arc<OnceCell<AuditKeys>>,
-    owner: Pii<String>,
+    /// Who makes tables; `None` for a login that only serves.
+    owner: Option<Pii<String>>,
     most_connections: u32,
     name: Arc<str>,
 }
@@ -70,11 +73,16 @@ impl Db {
     /// [`Fault::Unavailable`] or [`Fault::Internal`] when the database cannot be reached.
     pub async fn connect(config: &DbConfig, clock: Clock) -> Result<Self, Fault> {
         let options = options(&config.database_url, STATEMENT_TIMEOUT)?;
-        let as_owner = config.database_owner_url.is_none();
-        if as_owner {
-            let mut owner = options.clone().connect().await?;
-            rights::let_owner_serve(&mut owner).await?;
-            owner.close().await?;
+        let mut owner = config.database_owner_url.clone();
+        let mut as_owner = false;
+        if owner.is_none() {
+            let mut login = options.clone().connect().await?;
+            as_owner = !rights::is_application(&mut login).await?;
+            if as_owner {
+                rights::let_owner_serve(&mut login).await?;
+                owner = Some(config.database_url.clone());
+            }
+            login.close().await?;
         }
         let name = options.get_database().unwrap_or_default().into();
         let pool = PgPoolOptions::new()
@@ -100,11 +108,7 @@ impl Db {
             audited: Arc::new(Notify::new()),
             audit_hash: config.audit_hash,
             audit_keys: Arc::default(),
-            owner: config
-                .database_owner_url
-                .as_ref()
-                .unwrap_or(&config.database_url)
-                .clone(),
+            owner,
             most_connections: config.database_connections,
             name,
         };
@@ -113,28 +117,51 @@ impl Db {
     }
 
     /// Brings platform tables and then the service's own to the newest version. Safe to run from
-    /// several processes at once.
+    /// several processes at once. A login that only serves may not: it checks that somebody else did.
     ///
     /// # Errors
-    /// [`Fault::Internal`] when a migration fails or an applied one was edited.
+    /// [`Fault::Internal`] when a migration fails or an applied one was edited; [`Fault::Unavailable`] when
+    /// somebody else must migrate first.
     pub async fn migrate(&self, service: &Migrator) -> Result<(), Fault> {
+        let Some(owner) = &self.owner else {
+            return self.is_migrated(service).await;
+        };
         let owner = PgPoolOptions::new()
             .max_connections(1)
             // Rebuilding a large table takes what it takes.
-            .connect_with(options(&self.owner, "0")?)
+            .connect_with(options(owner, "0")?)
             .await?;
-        let mut platform = Migrator::with_migrations(PLATFORM.iter().cloned().collect());
-        platform.dangerous_set_table_name(PLATFORM_MIGRATIONS);
-        platform.run(&owner).await.map_err(Fault::internal)?;
+        migrations::run(&owner, PLATFORM_MIGRATIONS, &PLATFORM).await?;
         rights::grant(&mut *owner.acquire().await?).await?;
         self.ensure_keys().await?;
         let mut conn = self.platform().await?;
         AuditKeys::create(&mut conn, &self.clock, &self.cipher, self.audit_hash).await?;
         drop(conn);
-        service.run(&owner).await.map_err(Fault::internal)?;
+        migrations::run(&owner, SERVICE_MIGRATIONS, service).await?;
         let granted = rights::grant(&mut *owner.acquire().await?).await;
         owner.close().await;
         granted
+    }
+
+    /// Whether a `migrate` of this version or a newer one has been here.
+    async fn is_migrated(&self, service: &Migrator) -> Result<(), Fault> {
+        for (table, migrator) in [
+            (PLATFORM_MIGRATIONS, &PLATFORM),
+            (SERVICE_MIGRATIONS, service),
+        ] {
+            let needed = migrations::newest(migrator);
+            let mut conn = self.platform().await?;
+            let found = rights::migrated(&mut conn, table).await?;
+            if found < needed {
+                return Err(Fault::Unavailable(format!(
+                    "the database is at version {found} of {table} and {needed} is needed; run `migrate` as its owner"
+                )));
+            }
+            if let Some(version) = rights::contracted(&mut conn, table, needed).await? {
+                return Err(migrations::too_old(table, version));
+            }
+        }
+        Ok(())
     }
 
     pub(crate) async fn transaction(

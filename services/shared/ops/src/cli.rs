@@ -17,7 +17,7 @@ const EXIT_USAGE: u8 = 64;
 
 #[derive(Debug, Subcommand)]
 enum Verb {
-    /// Serve until SIGTERM or Ctrl-C; migrates first.
+    /// Serve until SIGTERM or Ctrl-C; migrates first, unless its login may not.
     Serve(Box<ServiceConfig>),
     /// Bring the database to the newest version and exit.
     Migrate(Box<ServiceConfig>),
@@ -38,13 +38,17 @@ struct HealthcheckArgs {
 /// `main` of a service binary.
 #[must_use]
 pub fn main(spec: ServiceSpec) -> ExitCode {
-    let command = Verb::augment_subcommands(
+    let mut command = Verb::augment_subcommands(
         Command::new(spec.context)
             .version(env!("CARGO_PKG_VERSION"))
             .subcommand_required(true),
     );
+    let arguments = match jianyi_rpc::with_files(&mut command) {
+        Ok(arguments) => arguments,
+        Err(fault) => return fail(spec.context, &fault.chain()),
+    };
     let verb = match command
-        .try_get_matches()
+        .try_get_matches_from(arguments)
         .and_then(|matches| Verb::from_arg_matches(&matches))
     {
         Ok(verb) => verb,

@@ -18,5 +18,5 @@ mod tunnel;
 pub use cli::main;
 pub use config::{ServiceConfig, Settings};
 pub use run::run;
-pub use site::Site;
+pub use site::{ListedCounties, Site};
 pub use spec::{Background, Parts, Prepare, ServiceSpec};

@@ -45,6 +45,17 @@ pub(crate) fn postgres(major: Option<u32>) -> String {
     }
 }
 
+/// How to install `pg_dump` and its siblings.
+pub(crate) fn postgres_tools(major: u32) -> String {
+    match manager() {
+        Some(Manager::Apt) => sudo(&format!("apt-get install -y postgresql-client-{major}")),
+        Some(Manager::Dnf) => sudo(&format!("dnf install -y postgresql{major}")),
+        Some(Manager::Zypper) => sudo(&format!("zypper install -y postgresql{major}")),
+        Some(Manager::Apk) => sudo(&format!("apk add postgresql{major}-client")),
+        Some(Manager::Pacman | Manager::Brew) | None => postgres(Some(major)),
+    }
+}
+
 /// How to install NATS; several distributions carry none or one that is too old, then its wheel is the way.
 pub(crate) fn nats() -> String {
     match manager() {

@@ -33,7 +33,7 @@ pub use lock::Lock;
 pub use nats::{CitySite, CountySite, Nats, Role, Site};
 pub use options::{Options, Progress};
 pub use ports::{Ports, free_port};
-pub use postgres::Postgres;
+pub use postgres::{Postgres, client_tools};
 pub use secret::Secret;
 pub use secrets::{Secrets, new_password};
 pub use up::{Provisioned, up, up_site};

@@ -7,6 +7,7 @@ mod initdb;
 mod launch;
 mod server;
 mod take_over;
+mod tools;
 mod url;
 
 use crate::error::Result;
@@ -17,6 +18,8 @@ use crate::secret::Secret;
 use crate::secrets::Secrets;
 
 use self::server::Server;
+
+pub use self::tools::client_tools;
 
 /// A Postgres that answers. Dropping it asks the server to stop without waiting; `stop` waits.
 #[derive(Debug)]

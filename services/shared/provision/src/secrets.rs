@@ -74,6 +74,16 @@ impl Secrets {
         self.postgres.reveal()
     }
 
+    /// The password of the role `jianyi_app`, for a server that is not ours.
+    pub fn application_password(&self) -> &str {
+        self.application.reveal()
+    }
+
+    /// The password of the role `postgres`, for a server that is not ours.
+    pub fn superuser_password(&self) -> &str {
+        self.superuser.reveal()
+    }
+
     /// The password of the role `postgres`, which only the unix socket accepts.
     pub(crate) fn superuser(&self) -> &Secret {
         &self.superuser

@@ -1,12 +1,15 @@
 //! Access tokens: signed by identity, verified here against its published keys.
+//!
+//! A county's branch publishes its own keys beside the city's. Its own are bound to the county: whoever holds one can
+//! sign for that place and for no other (ADR 0021).
 
 use std::fmt;
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
-use jianyi_kernel::{Caller, Clock, Division, Fault, Grant, Proof, Reach};
-use jsonwebtoken::jwk::JwkSet;
+use jianyi_kernel::{Caller, Clock, Division, DivisionLevel, Fault, Grant, Proof, Reach};
+use jsonwebtoken::jwk::Jwk;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation, decode, decode_header};
 use serde::{Deserialize, Serialize};
 use tokio::sync::{Mutex, RwLock};
@@ -14,6 +17,12 @@ use tokio::time::{Instant, timeout};
 
 /// Who signs tokens.
 pub const ISSUER: &str = "identity.jianyi";
+
+/// Who signs tokens at a county's branch.
+#[must_use]
+pub fn branch_issuer(county: &Division) -> String {
+    format!("{ISSUER}/{county}")
+}
 
 /// Seconds by which clocks of different machines may differ.
 const LEEWAY: i64 = 30;
@@ -30,7 +39,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 pub struct Claims {
     /// Opaque account id.
     pub sub: String,
-    /// [`ISSUER`].
+    /// [`ISSUER`], or [`branch_issuer`].
     pub iss: String,
     /// Issued at, seconds since the epoch.
     pub iat: i64,
@@ -70,6 +79,60 @@ pub struct ClaimGrant {
     pub division: String,
 }
 
+/// A published key, and where it may be believed.
+struct Key {
+    id: String,
+    key: DecodingKey,
+    /// The county of a branch's key; `None` for the city's.
+    within: Option<Division>,
+}
+
+impl Key {
+    fn issuer(&self) -> String {
+        self.within
+            .as_ref()
+            .map_or_else(|| ISSUER.to_owned(), branch_issuer)
+    }
+
+    /// Whether a grant is one that this key may sign.
+    fn may_sign(&self, grant: &ClaimGrant) -> bool {
+        let Some(within) = &self.within else {
+            return true;
+        };
+        Division::parse("division", &grant.division).is_ok_and(|division| within.covers(&division))
+    }
+}
+
+/// Reads a published set. `division` is ours: what is bound to a place that cannot be read is believed nowhere.
+fn read_keys(json: &str) -> Result<Vec<Key>, Fault> {
+    #[derive(Deserialize)]
+    struct Set {
+        keys: Vec<serde_json::Value>,
+    }
+    let set: Set = serde_json::from_str(json).map_err(Fault::internal)?;
+    set.keys
+        .into_iter()
+        .map(|value| {
+            let within = match value.get("division") {
+                None => None,
+                Some(code) => {
+                    let code = code.as_str().unwrap_or_default();
+                    let county = Division::parse("division", code)
+                        .ok()
+                        .filter(|county| county.level() == DivisionLevel::County);
+                    Some(county.ok_or_else(|| Fault::internal("a key bound to no county"))?)
+                }
+            };
+            let jwk: Jwk = serde_json::from_value(value).map_err(Fault::internal)?;
+            Ok(Key {
+                key: DecodingKey::from_jwk(&jwk).map_err(Fault::internal)?,
+                id: jwk.common.key_id.unwrap_or_default(),
+                within,
+            })
+        })
+        .collect()
+}
+
 /// Fetches identity's JWKS as JSON.
 pub type KeyFetcher = Arc<dyn Fn() -> BoxFuture<'static, Result<String, Fault>> + Send + Sync>;
 
@@ -78,7 +141,7 @@ pub type KeyFetcher = Arc<dyn Fn() -> BoxFuture<'static, Result<String, Fault>> 
 pub struct TokenVerifier {
     fetch: KeyFetcher,
     clock: Clock,
-    keys: Arc<RwLock<JwkSet>>,
+    keys: Arc<RwLock<Vec<Arc<Key>>>>,
     asked: Arc<Mutex<Option<Asked>>>,
 }
 
@@ -102,7 +165,7 @@ impl TokenVerifier {
         Self {
             fetch,
             clock,
-            keys: Arc::new(RwLock::new(JwkSet { keys: Vec::new() })),
+            keys: Arc::default(),
             asked: Arc::default(),
         }
     }
@@ -123,12 +186,15 @@ impl TokenVerifier {
             .ok_or(Fault::Unauthenticated("TOKEN_MALFORMED"))?;
         let key = self.key(&kid).await?;
         let mut validation = Validation::new(Algorithm::EdDSA);
-        validation.set_issuer(&[ISSUER]);
+        validation.set_issuer(&[key.issuer()]);
         // Expiry is checked below against our own clock, which tests can move.
         validation.validate_exp = false;
-        let claims = decode::<Claims>(bearer, &key, &validation)
+        let claims = decode::<Claims>(bearer, &key.key, &validation)
             .map_err(|_| Fault::Unauthenticated("TOKEN_INVALID"))?
             .claims;
+        if !claims.grants.iter().all(|grant| key.may_sign(grant)) {
+            return Err(Fault::Unauthenticated("TOKEN_INVALID"));
+        }
         let (now, _) = self.clock.now().to_unix();
         if claims.exp.saturating_add(LEEWAY) < now {
             return Err(Fault::Unauthenticated("TOKEN_EXPIRED"));
@@ -157,14 +223,14 @@ impl TokenVerifier {
         })
     }
 
-    async fn key(&self, kid: &str) -> Result<DecodingKey, Fault> {
+    async fn key(&self, kid: &str) -> Result<Arc<Key>, Fault> {
         if let Some(key) = self.known(kid).await {
-            return key;
+            return Ok(key);
         }
         // One asks; the others wait here and find what it learned.
         let mut asked = self.asked.lock().await;
         if let Some(key) = self.known(kid).await {
-            return key;
+            return Ok(key);
         }
         match *asked {
             Some(last) if last.answered && last.at.elapsed() < ASK_AGAIN => {}
@@ -183,20 +249,19 @@ impl TokenVerifier {
         drop(asked);
         self.known(kid)
             .await
-            .unwrap_or(Err(Fault::Unauthenticated("TOKEN_UNKNOWN_KEY")))
+            .ok_or(Fault::Unauthenticated("TOKEN_UNKNOWN_KEY"))
     }
 
-    async fn known(&self, kid: &str) -> Option<Result<DecodingKey, Fault>> {
+    async fn known(&self, kid: &str) -> Option<Arc<Key>> {
         let keys = self.keys.read().await;
-        let jwk = keys.find(kid)?;
-        Some(DecodingKey::from_jwk(jwk).map_err(Fault::internal))
+        keys.iter().find(|key| key.id == kid).cloned()
     }
 
-    async fn fetch(&self) -> Result<JwkSet, Fault> {
+    async fn fetch(&self) -> Result<Vec<Arc<Key>>, Fault> {
         let fetched = timeout(PATIENCE, (self.fetch)())
             .await
             .map_err(|_| Fault::Unavailable("identity".into()))??;
-        serde_json::from_str(&fetched).map_err(Fault::internal)
+        Ok(read_keys(&fetched)?.into_iter().map(Arc::new).collect())
     }
 }
 
@@ -267,5 +332,116 @@ mod tests {
             assert!(matches!(fault, Fault::Unauthenticated("TOKEN_MALFORMED")));
         }
         assert_eq!(asked.load(Ordering::SeqCst), 0);
+    }
+
+    struct Signer(jsonwebtoken::EncodingKey, serde_json::Value);
+
+    impl Signer {
+        /// A key of 32 such bytes, published under `kid` and bound to a county or not.
+        fn new(byte: u8, kid: &str, county: Option<&str>) -> Self {
+            let prefix = [
+                0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22,
+                0x04, 0x20,
+            ];
+            let der = [prefix.as_slice(), &[byte; 32]].concat();
+            let key = jsonwebtoken::EncodingKey::from_ed_der(&der);
+            let mut jwk = Jwk::from_encoding_key(&key, Algorithm::EdDSA).unwrap();
+            jwk.common.key_id = Some(kid.into());
+            let mut jwk = serde_json::to_value(jwk).unwrap();
+            if let Some(county) = county {
+                jwk["division"] = county.into();
+            }
+            Self(key, jwk)
+        }
+
+        fn token(&self, kid: &str, iss: &str, divisions: &[&str]) -> String {
+            let claims = Claims {
+                sub: "accounts/1".into(),
+                iss: iss.into(),
+                iat: 0,
+                exp: 7_000_000_000,
+                grants: divisions
+                    .iter()
+                    .map(|&division| ClaimGrant {
+                        role: "ROLE_COUNTY_CLERK".into(),
+                        division: division.into(),
+                    })
+                    .collect(),
+                amr: Vec::new(),
+                sid: String::new(),
+                methods: None,
+                bg: false,
+            };
+            let mut header = jsonwebtoken::Header::new(Algorithm::EdDSA);
+            header.kid = Some(kid.into());
+            jsonwebtoken::encode(&header, &claims, &self.0).unwrap()
+        }
+    }
+
+    fn believing(signers: &[&Signer]) -> TokenVerifier {
+        let keys: Vec<_> = signers.iter().map(|signer| &signer.1).collect();
+        let set = serde_json::json!({ "keys": keys }).to_string();
+        let fetch: KeyFetcher = Arc::new(move || {
+            let set = set.clone();
+            Box::pin(async move { Ok(set) })
+        });
+        TokenVerifier::new(fetch, Clock::system())
+    }
+
+    #[tokio::test]
+    async fn a_branch_is_believed_about_its_county_and_about_nothing_else() {
+        let city = Signer::new(1, "c", None);
+        let branch = Signer::new(2, "b", Some("410621"));
+        let own = "identity.jianyi/410621";
+        let at_the_county = believing(&[&branch, &city]);
+        for divisions in [&[][..], &["410621"], &["410621103", "410621"]] {
+            let caller = at_the_county
+                .verify(&branch.token("b", own, divisions))
+                .await;
+            assert_eq!(caller.unwrap().grants.len(), divisions.len());
+        }
+        // The city's word counts there, too, whatever it is about.
+        let from_city = city.token("c", ISSUER, &["410600", "410622"]);
+        assert_eq!(
+            at_the_county.verify(&from_city).await.unwrap().grants.len(),
+            2
+        );
+        for forged in [
+            branch.token("b", own, &["410600"]),
+            branch.token("b", own, &["410622"]),
+            branch.token("b", own, &["410621", "410622103"]),
+            branch.token("b", own, &["4106"]),
+            branch.token("b", ISSUER, &["410621"]),
+            branch.token("b", "identity.jianyi/410622", &["410621"]),
+            branch.token("c", ISSUER, &["410621"]),
+            city.token("c", own, &["410621"]),
+            city.token("b", own, &["410621"]),
+        ] {
+            let refused = at_the_county.verify(&forged).await.unwrap_err();
+            assert!(matches!(refused, Fault::Unauthenticated("TOKEN_INVALID")));
+        }
+        // Elsewhere its key is nobody's: at the city, and at another county's branch.
+        let other = Signer::new(3, "o", Some("410622"));
+        for elsewhere in [believing(&[&city]), believing(&[&other, &city])] {
+            for divisions in [["410621"], ["410622"], ["410600"]] {
+                let refused = elsewhere.verify(&branch.token("b", own, &divisions)).await;
+                assert!(matches!(
+                    refused.unwrap_err(),
+                    Fault::Unauthenticated("TOKEN_UNKNOWN_KEY")
+                ));
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_key_that_is_bound_to_no_county_is_not_taken_for_the_citys() {
+        for county in ["", "410600", "410621103", "x"] {
+            let signer = Signer::new(2, "b", Some(county));
+            let token = signer.token("b", ISSUER, &["410600"]);
+            assert!(
+                believing(&[&signer]).verify(&token).await.is_err(),
+                "{county}"
+            );
+        }
     }
 }

@@ -270,6 +270,7 @@ impl TestService {
             version: row.version,
             occurred_at: row.occurred_at,
             stream_sequence: u64::try_from(row.seq).unwrap_or_default(),
+            origin: Origin::Here,
             data: row.data.clone().into(),
         };
         for subscription in (self.spec.subscriptions)(&self.parts) {

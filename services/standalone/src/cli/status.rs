@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 use clap::{Args, ValueEnum};
+use jianyi_kernel::Clock;
 use jianyi_proto::gateway::v1::ListServiceStatusRequest;
 use jianyi_proto::gateway::v1::gateway_service_client::GatewayServiceClient;
 use jianyi_proto::ops::v1::ServiceStatus;
@@ -16,6 +17,7 @@ use tonic::Status;
 use super::connect::ConnectArgs;
 use super::{county_status, output};
 use crate::client::{ClientError, Session};
+use crate::site;
 use crate::world::Addresses;
 
 /// How every service is.
@@ -45,6 +47,7 @@ pub(super) async fn run(args: StatusArgs) -> ExitCode {
             Format::Json => json(&args.connect, &services, &counties).to_string(),
         };
         output::answer(text);
+        certificates(&args.connect);
         Ok(services.iter().all(|service| service.healthy))
     };
     match outcome.await {
@@ -52,6 +55,15 @@ pub(super) async fn run(args: StatusArgs) -> ExitCode {
         // Something is wrong, and the table says what.
         Ok(false) => ExitCode::FAILURE,
         Err(error) => output::finish(Err(error)),
+    }
+}
+
+/// A site of containers has certificates that end; a world on one machine makes its own at every start.
+fn certificates(connect: &ConnectArgs) {
+    if connect.gateway().is_none()
+        && let Ok(endings) = site::endings(&site::Place::new(&connect.data_dir))
+    {
+        super::site::warn(&endings, Clock::system().now().as_offset());
     }
 }
 

@@ -195,6 +195,15 @@ impl World {
         service.answers(&edge).await
     }
 
+    /// Has one instance ask another identity from its next start on: a county's branch.
+    ///
+    /// # Errors
+    /// When the name is unknown.
+    pub fn ask_identity_at(&mut self, name: &str, url: &str) -> Result<(), WorldError> {
+        url.clone_into(&mut self.service(name)?.boot.identity_url);
+        Ok(())
+    }
+
     fn service(&mut self, name: &str) -> Result<&mut Service, WorldError> {
         self.services
             .iter_mut()

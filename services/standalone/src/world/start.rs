@@ -298,7 +298,7 @@ fn ports(base: u16, instances: &[Instance]) -> Result<BTreeMap<String, SocketAdd
 }
 
 /// Each instance has a key of its own: what one service leaks opens nothing of another.
-fn field_key(master: &str, instance: &str) -> String {
+pub(crate) fn field_key(master: &str, instance: &str) -> String {
     let mut hash = Sha256::new();
     hash.update(b"jianyi instance key v1");
     hash.update(master.as_bytes());

@@ -12,5 +12,6 @@ mod consumer;
 mod dead_letters;
 mod federation;
 mod relayed;
+mod upgraded;
 mod watching;
 mod world;

@@ -112,7 +112,9 @@ macro_rules! statement {
                 ", published as (
                      insert into outbox (event_id, type, subject, resource, division, version, occurred_at,
                                          traceparent, data)
-                     values ($11, $12, $13, $14, $15, $16, ", $at, ", $17, $18)
+                     values ($11, $12, $13, $14, $15,
+                             $16 + (select coalesce(sum(version_gap), 0)::bigint from restorations), ", $at, ",
+                             $17, $18)
                  )",
             )?
             " insert into audit_unsealed select seq from entry"

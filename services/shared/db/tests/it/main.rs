@@ -10,6 +10,7 @@ use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Mask, Pii};
 use jianyi_db::{Algorithm, Begun, Committed, Db, DbConfig, NewEvent};
 mod audit;
 mod keys;
+mod serving;
 mod timeout;
 
 use jianyi_provision::{Ephemeral, Options, Postgres, Secrets};

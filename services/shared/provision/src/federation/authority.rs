@@ -75,7 +75,7 @@ impl Authority {
         self.certify(
             "Jianyi city",
             names,
-            ExtendedKeyUsagePurpose::ServerAuth,
+            vec![ExtendedKeyUsagePurpose::ServerAuth],
             now,
         )
     }
@@ -86,14 +86,40 @@ impl Authority {
     /// [`Error::Unusable`] when no key can be made.
     pub fn certify_county(&self, county: &CountyCode, now: OffsetDateTime) -> Result<Certificate> {
         let name = format!("Jianyi county {county}");
-        self.certify(&name, &[], ExtendedKeyUsagePurpose::ClientAuth, now)
+        self.certify(&name, &[], vec![ExtendedKeyUsagePurpose::ClientAuth], now)
+    }
+
+    /// For a service that serves its neighbours and calls them (mutual TLS).
+    ///
+    /// # Errors
+    /// [`Error::Unusable`] when one of its names is no name.
+    pub fn certify_service(
+        &self,
+        service: &str,
+        names: &[String],
+        now: OffsetDateTime,
+    ) -> Result<Certificate> {
+        let purposes = vec![
+            ExtendedKeyUsagePurpose::ServerAuth,
+            ExtendedKeyUsagePurpose::ClientAuth,
+        ];
+        self.certify(&format!("Jianyi {service}"), names, purposes, now)
+    }
+
+    /// For a front door that everybody calls: it serves and calls nobody.
+    ///
+    /// # Errors
+    /// [`Error::Unusable`] when one of its names is no name.
+    pub fn certify_front(&self, names: &[String], now: OffsetDateTime) -> Result<Certificate> {
+        let purposes = vec![ExtendedKeyUsagePurpose::ServerAuth];
+        self.certify("Jianyi gateway", names, purposes, now)
     }
 
     fn certify(
         &self,
         common_name: &str,
         names: &[String],
-        purpose: ExtendedKeyUsagePurpose,
+        purposes: Vec<ExtendedKeyUsagePurpose>,
         now: OffsetDateTime,
     ) -> Result<Certificate> {
         let at = Path::new(common_name);
@@ -101,7 +127,7 @@ impl Authority {
         wanted
             .distinguished_name
             .push(DnType::CommonName, common_name);
-        wanted.extended_key_usages = vec![purpose];
+        wanted.extended_key_usages = purposes;
         wanted.key_usages = vec![KeyUsagePurpose::DigitalSignature];
         wanted.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate().map_err(|e| refused(at, &e))?;

@@ -85,8 +85,14 @@ async fn accept(dir: &Path, want: Want<'_>) -> Result<(), String> {
     }
 }
 
+/// What was fetched before, if anything.
+pub(super) fn in_cache(cache: &Path) -> Vec<PathBuf> {
+    let place = WHEEL.place(cache);
+    IN_WHEEL.map(|(_, inside)| place.join(inside)).to_vec()
+}
+
 /// The PATH, `pg_config`, the usual places with the newest first.
-async fn installed() -> Vec<PathBuf> {
+pub(super) async fn installed() -> Vec<PathBuf> {
     let mut dirs: Vec<PathBuf> = probe::on_path("postgres")
         .iter()
         .filter_map(|program| Some(program.parent()?.to_path_buf()))

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# The gate's container stage: an engine if one runs or can be started, the images it takes, and deploy/smoke.sh.
+# Where that cannot be had it says why, and the gate goes on; what runs and fails, fails the gate.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+skip() { echo "containers: SKIPPED ($*)"; exit 0; }
+
+command -v docker >/dev/null 2>&1 || skip 'there is no docker command'
+if ! docker info >/dev/null 2>&1; then
+    command -v dockerd >/dev/null 2>&1 || skip 'no Docker engine answers, and dockerd is not installed'
+    [ "$(id -u)" = 0 ] || skip 'no Docker engine answers, and only root starts one'
+    folder=$PWD/target/docker
+    mkdir -p "$folder"
+    dockerd --data-root "$folder/data" --exec-root "$folder/exec" --pidfile "$folder/pid" >"$folder/log" 2>&1 &
+    engine=$!
+    # Only what was started here is stopped.
+    trap 'kill "$engine" 2>/dev/null; wait "$engine" 2>/dev/null || true' EXIT
+    for _ in $(seq 60); do
+        docker info >/dev/null 2>&1 && break
+        kill -0 "$engine" 2>/dev/null || break
+        sleep 0.5
+    done
+    docker info >/dev/null 2>&1 || skip "dockerd does not start: $(tail -n 1 "$folder/log")"
+fi
+if docker compose version >/dev/null 2>&1; then
+    export COMPOSE='docker compose'
+elif command -v docker-compose >/dev/null 2>&1; then
+    export COMPOSE=docker-compose
+else
+    skip 'there is neither docker compose nor docker-compose'
+fi
+docker buildx version >/dev/null 2>&1 || skip 'docker buildx is missing, and the images are built with its caches'
+
+# Named by the compose file and the Dockerfile; from the registry where there is one, else built here.
+for image in debian:trixie-slim postgres:17-trixie nats:2.12-alpine rust:1.95-trixie; do
+    docker image inspect "$image" >/dev/null 2>&1 || timeout 120 docker pull --quiet "$image" >/dev/null 2>&1 || missing=yes
+done
+if [ "${missing:-no}" = yes ]; then
+    deploy/offline/build-images.sh || skip 'the base images can be neither pulled nor built'
+fi
+# Warm, the build takes seconds and the story two minutes; the first build of a machine compiles everything.
+timeout --foreground "${CONTAINER_STAGE_SECONDS:-3600}" deploy/smoke.sh --build

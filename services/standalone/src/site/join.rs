@@ -1,0 +1,54 @@
+//! A county's site, made from the bundle that the city gave it; done again with another bundle it is renewed.
+
+use std::path::Path;
+
+use jianyi_provision::Secret;
+use jianyi_provision::federation::{CountyCode, LeafUser};
+
+use super::{Bundle, Description, Kind, Place, SiteError, files, owners, servers, services};
+
+/// Makes the site, or renews what the bundle renews. The site's own secrets stay.
+///
+/// # Errors
+/// [`SiteError`]: the folder is another site's, or cannot be written.
+pub fn join(
+    place: &Place,
+    bundle: &Bundle,
+    names: Vec<String>,
+    streams: Option<&Path>,
+) -> Result<Description, SiteError> {
+    let site = Description {
+        kind: Kind::County,
+        division: bundle.county.clone(),
+        city: bundle.city.clone(),
+        names,
+    };
+    place.secrets()?;
+    site.keep(place)?;
+    let nats = place.nats();
+    files::folder(&nats)?;
+    for (name, content) in [
+        ("site.pem", &bundle.certificate),
+        ("site.key", &bundle.key),
+        ("sites-ca.pem", &bundle.authority),
+        ("leaf-password", &bundle.leaf_password),
+    ] {
+        files::write(&nats.join(name), content.as_bytes())?;
+    }
+    services::write(place, &site)?;
+    for context in ["identity", "member", "gateway"] {
+        let path = place.service(context).join("identity-keys.json");
+        files::write(&path, bundle.identity_keys.as_bytes())?;
+    }
+    servers::postgres(place)?;
+    let leaf = LeafUser {
+        county: CountyCode::parse(&bundle.county)?,
+        password: Secret::new(bundle.leaf_password.clone()),
+    };
+    servers::county_nats(place, &bundle.city, leaf)?;
+    if let Some(streams) = streams {
+        owners::give_streams(streams)?;
+    }
+    owners::hand_over(place)?;
+    Ok(site)
+}
