@@ -102,6 +102,7 @@ impl Worker {
         // They last until what was done for them is durable.
         let spans: Vec<Span> = items.iter().map(|item| self.span(item)).collect();
         let handled = self.handle_within(items, &spans).await;
+        spans.iter().for_each(jianyi_telemetry::until_now);
         match &handled {
             Ok(()) => {
                 let labels = [

@@ -83,6 +83,7 @@ impl Ending {
 
 impl Drop for Ending {
     fn drop(&mut self) {
+        jianyi_telemetry::until_now(&self.span);
         let code = self.status.unwrap_or(Code::Cancelled);
         let name = name(code);
         self.span.record("rpc.response.status_code", name);

@@ -15,7 +15,7 @@ mod shutdown;
 pub mod task;
 
 pub use config::{LogFormat, TelemetryConfig};
-pub use context::{failed, link, set_parent, traceparent, traceparent_of};
+pub use context::{failed, link, set_parent, traceparent, traceparent_of, until_now};
 pub use export::Place;
 pub use init::{Guard, LINES_ONLY, init, init_to};
 pub use shutdown::Shutdown;
