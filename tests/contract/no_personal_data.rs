@@ -57,7 +57,7 @@ const CODES: [&str; 45] = [
     "score",
     "pair",
 ];
-const MORE_CODES: [&str; 14] = [
+const MORE_CODES: [&str; 15] = [
     "account",
     "closed_by",
     "chronicle",
@@ -71,6 +71,7 @@ const MORE_CODES: [&str; 14] = [
     "handover",
     "recipient",
     "former",
+    "signing_key",
     // Where a county's service is: a host and a port, refused with anything else in it.
     "url",
 ];

@@ -92,7 +92,7 @@ fn every_mutation_takes_a_request_id() {
 #[test]
 fn every_list_is_paged() {
     let pool = DescriptorPool::decode(DESCRIPTOR_SET).unwrap();
-    // These lists are short by nature: services, divisions and sites of one city, a year's chronicle, a person's consents.
+    // These lists are short by nature: services, divisions, sites and branches of one city, a year's chronicle, a person's consents.
     let short = [
         "ListServiceStatus",
         "ListDeadLetters",
@@ -106,6 +106,7 @@ fn every_list_is_paged() {
         "ListClients",
         "ListBreakGlass",
         "ListCountyStatus",
+        "ListBranches",
     ];
     for service in pool
         .services()

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
+use jianyi_kernel::Clock;
 use jianyi_proto::gateway::v1::gateway_service_client::GatewayServiceClient;
 use jianyi_proto::gateway::v1::watch_events_response::Item;
 use jianyi_proto::gateway::v1::{CloudEvent, WatchEventsRequest, WatchEventsResponse};
@@ -30,7 +31,7 @@ type Oversight = OversightServiceClient<TestChannel>;
 
 async fn join(oversight: &mut Oversight, system: &System, code: &str) -> CountySite {
     let address = &system.world.addresses().services[&format!("member/{code}")];
-    let soon = time::OffsetDateTime::now_utc() + time::Duration::days(10);
+    let soon = Clock::system().now().as_offset() + Duration::from_secs(10 * 86_400);
     let site = CountySite {
         division: code.into(),
         url: format!("http://{address}"),
@@ -85,7 +86,8 @@ async fn next(
     };
     tokio::time::timeout(within, waiting)
         .await
-        .unwrap_or_else(|_| panic!("no {type_name} within {within:?}"))
+        .map_err(|_| format!("no {type_name} within {within:?}"))
+        .unwrap()
 }
 
 async fn unit(members: &mut MemberServiceClient<TestChannel>, code: &str, name: &str) {

@@ -94,8 +94,8 @@ impl Story {
     /// order.
     pub async fn cut(&mut self, cut: Cut, length: Duration, per_second: u32) -> Figures {
         let writing = Writing::begin(
-            self.system.session.clone(),
-            self.system.channel_to(&format!("member/{COUNTY}")),
+            &self.system.session,
+            &self.system.channel_to(&format!("member/{COUNTY}")),
             per_second,
             self.units,
         );
@@ -211,7 +211,7 @@ struct Writing {
 }
 
 impl Writing {
-    fn begin(session: Session, channel: Channel, per_second: u32, from: usize) -> Self {
+    fn begin(session: &Session, channel: &Channel, per_second: u32, from: usize) -> Self {
         let mut pace = interval(Duration::from_secs(1) / per_second);
         pace.set_missed_tick_behavior(MissedTickBehavior::Burst);
         let (pace, next) = (Arc::new(Mutex::new(pace)), Arc::new(Mutex::new(from)));

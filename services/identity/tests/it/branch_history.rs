@@ -212,7 +212,9 @@ async fn any_order_of_changes_and_deliveries_ends_in_the_latest_that_was_said() 
         for step in &steps {
             match step {
                 Step::Deliver(n) => history.deliver(*n).await,
-                _ => history.change(step).await,
+                Step::Grant(_) | Step::End(_) | Step::ResetPassword | Step::Disable => {
+                    history.change(step).await;
+                }
             }
         }
         // Whatever was not heard yet arrives, the newest first.
@@ -236,7 +238,7 @@ async fn any_order_of_changes_and_deliveries_ends_in_the_latest_that_was_said() 
         assert_eq!(history.tries(&history.former).await, "LOGIN_FAILED");
     }
     assert!(
-        told >= HISTORIES / 2 && taken_back > 0,
+        2 * told >= HISTORIES && taken_back > 0,
         "{told} {taken_back}"
     );
 }

@@ -132,6 +132,9 @@ async fn metadata_that_do_not_travel_are_refused_before_they_are_sent() {
     assert_eq!(world.county.seen().len(), before);
 }
 
+/// Headers and a body.
+type Answer = (&'static [(&'static str, &'static str)], &'static [u8]);
+
 #[tokio::test]
 async fn an_answer_that_is_no_reply_is_an_error_and_not_a_panic() {
     let world = World::new().await;
@@ -145,7 +148,7 @@ async fn an_answer_that_is_no_reply_is_an_error_and_not_a_panic() {
     let mut back = raw.subscribe("back").await.unwrap();
     raw.publish("back", Bytes::new()).await.unwrap();
     back.next().await.unwrap();
-    let answers: [(&[(&str, &str)], &[u8]); 8] = [
+    let answers: [Answer; 8] = [
         (&[], b"x"),
         (
             &[("h.grpc-status", "3"), ("h.grpc-status-details-bin", "%%%")],

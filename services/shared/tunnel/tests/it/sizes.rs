@@ -4,7 +4,8 @@ use tonic::Code;
 
 use crate::world::{World, list, noise, reason};
 
-const MB: usize = 1024 * 1024;
+const HALF_MB: usize = 512 * 1024;
+const MB: usize = 2 * HALF_MB;
 
 #[tokio::test]
 async fn what_shrinks_below_the_limit_passes_and_what_does_not_is_told() {
@@ -17,8 +18,8 @@ async fn what_shrinks_below_the_limit_passes_and_what_does_not_is_told() {
     let reply = client.list_people(list(&zeros)).await.unwrap();
     assert_eq!(reply.into_inner().next_page_token, zeros);
 
-    let reply = client.list_people(list(&format!("noise:{}", MB / 2))).await;
-    assert_eq!(reply.unwrap().into_inner().next_page_token, noise(MB / 2));
+    let reply = client.list_people(list(&format!("noise:{HALF_MB}"))).await;
+    assert_eq!(reply.unwrap().into_inner().next_page_token, noise(HALF_MB));
 
     let much = format!("x:{}", noise(2 * MB));
     let refused = client.list_people(list(&much)).await.unwrap_err();

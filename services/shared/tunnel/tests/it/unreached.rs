@@ -13,7 +13,7 @@ use crate::world::{World, list};
 /// Nobody sent this status: it was made here, as when a connection cannot be made.
 fn is_unreached(status: &Status) -> bool {
     status.code() == Code::Unavailable
-        && std::error::Error::source(status).is_some_and(|cause| cause.is::<Unreached>())
+        && std::error::Error::source(status).is_some_and(<dyn std::error::Error>::is::<Unreached>)
 }
 
 #[tokio::test]
