@@ -45,6 +45,10 @@ impl Letter {
     pub(crate) fn header_map(&self) -> Option<HeaderMap> {
         let mut map = HeaderMap::new();
         for (name, value) in &self.headers {
+            // The library lets it pass, and no server does.
+            if name.is_empty() {
+                return None;
+            }
             let name: HeaderName = name.parse().ok()?;
             let value: HeaderValue = value.parse().ok()?;
             map.append(name, value);

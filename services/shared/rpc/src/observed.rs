@@ -8,7 +8,7 @@ use std::task::{Context, Poll};
 
 use futures::future::BoxFuture;
 use http::{HeaderMap, Request, Response, header};
-use jianyi_telemetry::figure::CALL_DURATION;
+use jianyi_telemetry::figure::{CALL_DURATION, OTHER};
 use jianyi_telemetry::metrics::Durations;
 use tonic::body::Body;
 use tower::{Layer, Service};
@@ -16,9 +16,6 @@ use tracing::{Instrument as _, Span};
 
 use crate::Policies;
 use crate::ending::{Ending, Measured, Side};
-
-/// Anything that is no method of the contracts.
-const OTHER: &str = "_OTHER";
 
 /// A layer around everything that a server serves.
 #[derive(Debug, Clone)]

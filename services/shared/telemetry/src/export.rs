@@ -6,6 +6,7 @@ use opentelemetry::KeyValue;
 use opentelemetry_otlp::{ExporterBuildError, MetricExporter, SpanExporter, WithExportConfig as _};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::metrics::{PeriodicReader, SdkMeterProvider};
+use opentelemetry_sdk::resource::EnvResourceDetector;
 use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider};
 
 use crate::TelemetryConfig;
@@ -45,7 +46,9 @@ pub(crate) struct Export {
 impl Export {
     /// To the collector, if one is configured; else why not, if somebody should know.
     pub(crate) fn of(config: &TelemetryConfig, place: Place<'_>) -> (Self, Option<String>) {
-        let Some(endpoint) = &config.otlp_endpoint else {
+        // An environment that leaves it out says so with an empty one.
+        let endpoint = config.otlp_endpoint.as_deref().map(str::trim);
+        let Some(endpoint) = endpoint.filter(|it| !it.is_empty()) else {
             return (Self::silent(), None);
         };
         if tokio::runtime::Handle::try_current().is_err() {
@@ -129,5 +132,7 @@ fn resource(place: Place<'_>) -> Resource {
         ))
         .with_attribute(KeyValue::new("jianyi.site", site.to_owned()))
         .with_attribute(KeyValue::new("service.version", env!("CARGO_PKG_VERSION")))
+        // What an operator says in the usual way, `OTEL_RESOURCE_ATTRIBUTES`, goes before all of this.
+        .with_detector(Box::new(EnvResourceDetector::new()))
         .build()
 }

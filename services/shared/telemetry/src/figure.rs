@@ -39,8 +39,10 @@ pub const COUNTY: &str = "county.code";
 pub const CONSUMER: &str = "messaging.consumer.group.name";
 /// `postgresql` or `nats`.
 pub const DEPENDENCY: &str = "jianyi.dependency";
-/// A method by its full name, `_OTHER` where the contracts know none.
+/// A method by its full name; [`OTHER`] where the contracts know none.
 pub const METHOD: &str = "rpc.method";
+/// Anything that a caller made up, as the conventions call it.
+pub const OTHER: &str = "_OTHER";
 /// How a call ended, `OK` or `NOT_FOUND`.
 pub const STATUS: &str = "rpc.response.status_code";
 /// `idle` or `used`.
