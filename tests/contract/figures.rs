@@ -78,7 +78,7 @@ fn is_name(c: char) -> bool {
 fn without(text: &str, open: char, close: char) -> (Vec<String>, String) {
     let (mut inside, mut left, mut rest) = (Vec::new(), String::new(), text);
     while let Some((before, after)) = rest.split_once(open) {
-        let (held, later) = after.split_once(close).expect(text);
+        let (held, later) = after.split_once(close).unwrap();
         inside.push(held.to_owned());
         left.push_str(before);
         rest = later;
@@ -104,7 +104,7 @@ fn asked(expression: &str) -> Asked {
         rest = &rest[at..];
         if let Some(list) = rest.strip_prefix('(') {
             if grouping {
-                let (labels, later) = list.split_once(')').expect(expression);
+                let (labels, later) = list.split_once(')').unwrap();
                 let labels = labels.split(',').map(str::trim).filter(|it| !it.is_empty());
                 asked.labels.extend(labels.map(str::to_owned));
                 rest = later;
@@ -136,7 +136,7 @@ fn of_alerts() -> Vec<(String, String)> {
     let mut found = Vec::new();
     for pair in lines.windows(2) {
         if let Some(alert) = pair[0].trim().strip_prefix("- alert: ") {
-            let expression = pair[1].trim().strip_prefix("expr: ").expect(alert);
+            let expression = pair[1].trim().strip_prefix("expr: ").unwrap();
             found.push((alert.to_owned(), expression.to_owned()));
         }
     }
@@ -164,8 +164,8 @@ fn collect(board: &str, value: &Value, found: &mut Vec<(String, String)>) {
             }
             // A variable's values: `label_values(series, label)`.
             if let Some(Value::String(query)) = fields.get("query") {
-                let inner = query.strip_prefix("label_values(").expect(query);
-                let (series, label) = inner.trim_end_matches(')').split_once(',').expect(query);
+                let inner = query.strip_prefix("label_values(").unwrap();
+                let (series, label) = inner.trim_end_matches(')').split_once(',').unwrap();
                 let query = format!("sum by ({}) ({series})", label.trim());
                 found.push((board.to_owned(), query));
             }
