@@ -32,6 +32,7 @@ mod m31_moves_county;
 mod main_job;
 mod nats_down;
 mod one_command;
+mod one_trace;
 mod people;
 mod poison_event;
 mod rebuild;

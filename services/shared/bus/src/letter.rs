@@ -45,6 +45,7 @@ impl Letter {
     pub(crate) fn header_map(&self) -> Option<HeaderMap> {
         let mut map = HeaderMap::new();
         for (name, value) in &self.headers {
+            // The library lets it pass, and no server does.
             if name.is_empty() {
                 return None;
             }
