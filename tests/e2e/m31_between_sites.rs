@@ -32,9 +32,8 @@ async fn writes(members: &mut Members, person: &str, purpose: &str) -> Result<()
         }),
         request_id: String::new(),
     };
-    let refused = match members.create_consent(request).await {
-        Ok(_) => return Ok(()),
-        Err(status) => status,
+    let Err(refused) = members.create_consent(request).await else {
+        return Ok(());
     };
     let details = refused.get_error_details();
     Err(details.error_info().unwrap().reason.clone())
