@@ -17,6 +17,7 @@ mod county_down;
 mod county_silent;
 mod cut;
 mod edges;
+mod egress;
 mod events_stream;
 mod expense;
 mod facts_reach_the_report;

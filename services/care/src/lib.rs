@@ -32,6 +32,7 @@ pub fn spec() -> ServiceSpec {
         subscriptions: |_| inbox::subscriptions(),
         prepare: None,
         background: None,
+        egress: None,
     }
 }
 

@@ -29,6 +29,7 @@ pub fn spec() -> ServiceSpec {
         subscriptions,
         prepare: None,
         background: None,
+        egress: None,
     }
 }
 

@@ -49,6 +49,7 @@ pub fn spec() -> ServiceSpec {
         subscriptions,
         prepare: Some(prepare),
         background: Some(look_after),
+        egress: None,
     }
 }
 

@@ -4,6 +4,7 @@ mod consents;
 pub(crate) mod convert;
 mod count_statements;
 mod divisions;
+mod egress;
 mod guard;
 mod handovers;
 mod heroes;
@@ -343,5 +344,12 @@ impl MemberService for Api {
         request: Request<pb::ListHandoversRequest>,
     ) -> Answer<pb::ListHandoversResponse> {
         answer(handovers::list(&self.app, request).await)
+    }
+
+    async fn get_egress_report(
+        &self,
+        request: Request<pb::GetEgressReportRequest>,
+    ) -> Answer<pb::EgressReport> {
+        answer(egress::report(&self.app, request).await)
     }
 }

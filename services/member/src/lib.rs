@@ -5,6 +5,7 @@
 mod api;
 mod codes;
 mod domain;
+mod egress;
 mod events;
 mod handover_expiry;
 mod inbox;
@@ -37,6 +38,7 @@ pub fn spec() -> ServiceSpec {
         subscriptions: inbox::subscriptions,
         prepare: Some(prepare),
         background: Some(background),
+        egress: Some(egress::ledger),
     }
 }
 

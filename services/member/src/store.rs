@@ -5,6 +5,7 @@ pub(crate) mod consents;
 pub(crate) mod count_statements;
 pub(crate) mod departed;
 pub(crate) mod divisions;
+pub(crate) mod egress;
 pub(crate) mod handovers;
 pub(crate) mod heroes;
 pub(crate) mod instance;

@@ -11,6 +11,7 @@ pub(crate) mod create_role_assignment;
 pub(crate) mod end_role;
 pub(crate) mod fence;
 pub(crate) mod fulfil_subject_request;
+pub(crate) mod get_egress_report;
 pub(crate) mod list_handovers;
 pub(crate) mod list_subject_requests;
 pub(crate) mod look_up_people;

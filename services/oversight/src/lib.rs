@@ -37,6 +37,7 @@ pub fn spec() -> ServiceSpec {
         },
         prepare: Some(prepare),
         background: Some(sites::run),
+        egress: None,
     }
 }
 

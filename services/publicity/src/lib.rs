@@ -34,6 +34,7 @@ pub fn spec() -> ServiceSpec {
         subscriptions: |_| inbox::subscriptions(),
         prepare: None,
         background: None,
+        egress: None,
     }
 }
 

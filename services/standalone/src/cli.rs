@@ -6,6 +6,7 @@ mod connect;
 mod county;
 mod county_status;
 mod dev;
+mod egress;
 mod events;
 mod import_document;
 mod keys;
@@ -86,6 +87,8 @@ enum Command {
     Keys(keys::KeysArgs),
     /// Check that the record of who did what was not changed.
     Verify(verify::VerifyArgs),
+    /// Show what left a county: which fields, to whom, under which rule.
+    Egress(egress::EgressArgs),
     /// Print an access token for scripts and programs of others.
     Token(token::TokenArgs),
     /// Read a raw article and print what the importer makes of it; stores nothing.
@@ -138,6 +141,7 @@ pub fn main() -> ExitCode {
             Some(Command::Rebuild(args)) => rebuild::run(args).await,
             Some(Command::Keys(args)) => keys::run(args).await,
             Some(Command::Verify(args)) => verify::run(args).await,
+            Some(Command::Egress(args)) => egress::run(args).await,
             Some(Command::Token(args)) => token::run(args).await,
             Some(Command::ImportDocument(args)) => import_document::run(&args),
             Some(Command::County(args)) => county::run(args).await,

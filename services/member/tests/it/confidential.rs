@@ -41,11 +41,12 @@ const ROLES: [&str; 19] = [
 ];
 const PLACES: [&str; 4] = ["410600", "410611", "410611102", "410621"];
 /// What is driven below; every reading method that is added must be added here.
-const DRIVEN: [&str; 19] = [
+const DRIVEN: [&str; 20] = [
     "CountVolunteers",
     "FindPerson",
     "GetCountStatement",
     "GetDivision",
+    "GetEgressReport",
     "GetHero",
     "GetOrgUnit",
     "GetPerson",
@@ -272,6 +273,11 @@ async fn everything(reader: &mut Client, secrets: &[Secret], names: &[Names]) ->
         name: format!("{QIBIN}/countStatements/{nothing}"),
     };
     heard.push(told(reader.get_count_statement(statement).await));
+    let all = pb::GetEgressReportRequest {
+        parent: parent(),
+        ..Default::default()
+    };
+    heard.push(told(reader.get_egress_report(all).await));
     for (secret, names) in secrets.iter().zip(names) {
         let Names {
             person,
@@ -331,6 +337,15 @@ async fn everything(reader: &mut Client, secrets: &[Secret], names: &[Names]) ->
             told(
                 reader
                     .get_hero(pb::GetHeroRequest { name: hero.clone() })
+                    .await,
+            ),
+            told(
+                reader
+                    .get_egress_report(pb::GetEgressReportRequest {
+                        parent: parent(),
+                        person: person.clone(),
+                        ..Default::default()
+                    })
                     .await,
             ),
             told(

@@ -11,6 +11,7 @@ mod consents;
 mod count_statements;
 mod county;
 mod divisions;
+mod egress;
 mod handover_network;
 mod handovers;
 mod heroes;

@@ -214,16 +214,30 @@ impl RelayLock {
         Ok(done.rows_affected())
     }
 
-    /// Forgets events that were published before an instant.
+    /// Forgets events that were published before an instant, and keeps how many there were of each kind. How many it
+    /// forgot.
     ///
     /// # Errors
     /// [`Fault::Unavailable`] when the database cannot be reached.
     pub async fn forget_before(&mut self, before: Timestamp) -> Result<u64, Fault> {
-        let done = sqlx::query("delete from outbox where published_at < $1")
-            .bind(before)
-            .execute(&mut self.0)
-            .await?;
-        Ok(done.rows_affected())
+        let gone: i64 = sqlx::query_scalar(
+            "with gone as (
+                 delete from outbox where published_at < $1
+                 returning type as type_name, split_part(subject, '.', 5) as address, published_at),
+             said as (
+                 insert into outbox_said as known (day, type_name, address, events, first_at, last_at)
+                 select (published_at at time zone 'Asia/Shanghai')::date, type_name, address, count(*),
+                        min(published_at), max(published_at)
+                 from gone group by 1, 2, 3
+                 on conflict (day, type_name, address) do update
+                 set events = known.events + excluded.events, first_at = least(known.first_at, excluded.first_at),
+                     last_at = greatest(known.last_at, excluded.last_at))
+             select count(*) from gone",
+        )
+        .bind(before)
+        .fetch_one(&mut self.0)
+        .await?;
+        Ok(u64::try_from(gone).unwrap_or_default())
     }
 
     /// Forgets replies that were given before an instant; repeating such a request is then a new one.

@@ -52,6 +52,14 @@ const GRANT: &str = "
 const RECORDS: &str = "revoke update, delete, truncate
     on audit, audit_leaves, audit_keys, audit_heads, witnessed_heads from jianyi_app";
 
+/// The same for a service's own records: tables with a policy of that name.
+const OWN_RECORDS: &str = "do $$ declare record_table text; begin
+    for record_table in select tablename from pg_policies
+        where schemaname = 'public' and policyname = 'record' loop
+        execute format('revoke update, delete, truncate on %I from jianyi_app', record_table);
+    end loop;
+end $$";
+
 /// Gives the application its rights. As the owner, after the migrations.
 pub(crate) async fn grant(owner: &mut PgConnection) -> Result<(), Fault> {
     // One at a time: processes that start together would grant the same rights to the same rows of the catalogue.
@@ -62,6 +70,7 @@ pub(crate) async fn grant(owner: &mut PgConnection) -> Result<(), Fault> {
         TELL_CONTRACTED,
         GRANT,
         RECORDS,
+        OWN_RECORDS,
         "select pg_advisory_unlock(7274499)",
     ] {
         sqlx::raw_sql(step).execute(&mut *owner).await?;

@@ -119,7 +119,7 @@ pub fn run(
         };
         let gate = gate(&config, mtls.as_ref(), &db)?;
         let through_the_bus = tunnel::served(spec.context, &config, gate.policies())?;
-        let inside = Inside::of(&instance, gate, &config.rpc.limits);
+        let inside = Inside::of(&instance, gate, &config.rpc.limits).noting(spec.egress(&parts)?);
         if let Some(served) = through_the_bus {
             let stack = inside.from(Entrance::Bus).layer(routes.clone());
             tasks.push(task::spawn(

@@ -1,10 +1,13 @@
 //! What distinguishes one service from another, as data.
 
+use std::sync::Arc;
+
 use futures::future::BoxFuture;
 use jianyi_bus::{Bus, Subscription};
 use jianyi_db::{Db, SealedColumn};
 use jianyi_kernel::{Division, Fault};
-use jianyi_rpc::ClientTls;
+use jianyi_proto::DESCRIPTOR_SET;
+use jianyi_rpc::{ClientTls, Egress, EgressLedger};
 use jianyi_telemetry::Shutdown;
 use sqlx::migrate::Migrator;
 use tonic::service::Routes;
@@ -50,9 +53,24 @@ pub struct ServiceSpec {
     pub prepare: Option<Prepare>,
     /// Work of its own beside serving, e.g. projections.
     pub background: Option<Background>,
+    /// Where it is written down what replies take out of its division.
+    pub egress: Option<fn(&Parts) -> Arc<dyn EgressLedger>>,
 }
 
 impl ServiceSpec {
+    /// The ledger of what replies take out of the division that this instance serves.
+    ///
+    /// # Errors
+    /// [`Fault::Internal`] when the contracts cannot be read.
+    pub fn egress(&self, parts: &Parts) -> Result<Egress, Fault> {
+        match (self.egress, &parts.division) {
+            (Some(ledger), Some(house)) => {
+                Egress::from(house.clone(), ledger(parts), DESCRIPTOR_SET)
+            }
+            (None | Some(_), _) => Ok(Egress::default()),
+        }
+    }
+
     /// How operators call this instance: `care`, or `member/410611`.
     #[must_use]
     pub fn instance(&self, division: Option<&Division>) -> String {

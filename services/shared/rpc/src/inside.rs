@@ -6,8 +6,8 @@ use std::sync::Arc;
 use tower::Layer;
 
 use crate::{
-    Deadlines, Entered, Entrance, Gate, Gated, Limited, Limits, LimitsConfig, Observed, Timed,
-    Watched, Wire, Wired,
+    Deadlines, Departing, Egress, Entered, Entrance, Gate, Gated, Limited, Limits, LimitsConfig,
+    Observed, Timed, Watched, Wire, Wired,
 };
 
 /// Counts, deadlines, gate, limits and wording of one server. Clones share their counts.
@@ -17,6 +17,7 @@ pub struct Inside {
     deadlines: Deadlines,
     gate: Gate,
     limits: Limits,
+    egress: Egress,
 }
 
 impl Inside {
@@ -35,7 +36,14 @@ impl Inside {
             deadlines: Deadlines::new(Arc::clone(policies)),
             limits: Limits::new(limits, Arc::clone(policies)),
             gate,
+            egress: Egress::default(),
         }
+    }
+
+    /// The same where what leaves the house is written down.
+    #[must_use]
+    pub fn noting(self, egress: Egress) -> Self {
+        Self { egress, ..self }
     }
 
     /// The layer for requests that come in by an entrance.
@@ -56,7 +64,7 @@ pub struct Way {
 }
 
 impl<S> Layer<S> for Way {
-    type Service = Watched<Entered<Timed<Gated<Limited<Wired<S>>>>>>;
+    type Service = Watched<Entered<Timed<Gated<Limited<Wired<Departing<S>>>>>>>;
 
     fn layer(&self, routes: S) -> Self::Service {
         let Inside {
@@ -64,8 +72,9 @@ impl<S> Layer<S> for Way {
             deadlines,
             gate,
             limits,
+            egress,
         } = &self.inside;
-        let counted = limits.layer(Wire.layer(routes));
+        let counted = limits.layer(Wire.layer(egress.layer(routes)));
         let entered = self.entrance.layer(deadlines.layer(gate.layer(counted)));
         observed.layer(entered)
     }

@@ -8,7 +8,7 @@ use jianyi_db::{Db, NewEvent, OutboxRow};
 use jianyi_kernel::{Clock, Division, Fault, Timestamp};
 use jianyi_ops::{Parts, ServiceSpec, Settings};
 use jianyi_proto::DESCRIPTOR_SET;
-use jianyi_rpc::{Edge, Gate, Policies};
+use jianyi_rpc::{Edge, Gate, Inside, Policies};
 use jianyi_telemetry::{Shutdown, task};
 use prost::{Message, Name};
 use sqlx::{Connection as _, PgConnection};
@@ -87,8 +87,11 @@ impl TestService {
         let port = jianyi_provision::free_port();
         let listen = SocketAddr::from(([127, 0, 0, 1], port));
         let routes = (spec.routes)(&parts);
+        let egress = spec.egress(&parts).expect("the contracts are read");
         task::spawn("service under test", async move {
-            jianyi_rpc::serve(routes, gate, Edge::plain(listen), shutdown)
+            let edge = Edge::plain(listen);
+            let inside = Inside::new(gate, &edge.limits).noting(egress);
+            jianyi_rpc::serve_inside(routes, inside, edge, shutdown)
                 .await
                 .expect("serving");
         });
