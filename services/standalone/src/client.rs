@@ -142,17 +142,22 @@ impl Session {
         ca: Option<&Path>,
         key: ProgramKey,
     ) -> Result<Self, ClientError> {
-        let channel = connect(gateway, ca)?;
+        Ok(Self::on_channel(connect(gateway, ca)?, key))
+    }
+
+    /// As the operator on a connection to identity itself, by the operator's key.
+    #[must_use]
+    pub fn on_channel(channel: Channel, key: ProgramKey) -> Self {
         let logins = exchanges(channel.clone(), key);
         let fresh = Arc::clone(&logins);
-        Ok(Self {
+        Self {
             channel,
             login: Arc::new(move || {
                 let login = fresh();
                 Box::pin(async move { login.await.map(|(token, _)| token) })
             }),
             token: kept(logins),
-        })
+        }
     }
 
     /// With a token got elsewhere; `ca` is the PEM file to trust when the address is `https`.
