@@ -17,6 +17,10 @@ for part in identity member care donation publicity oversight gateway jianyi; do
 done
 images+=("${JIANYI_POSTGRES_IMAGE:-postgres:17-trixie}" "${JIANYI_NATS_IMAGE:-nats:2.12-alpine}")
 
+# Those of the profile `observability` go along where they are.
+while read -r image; do
+    if docker image inspect "$image" >/dev/null 2>&1; then images+=("$image"); fi
+done < <(sed -n 's/.*image: ${JIANYI_\(COLLECTOR\|PROMETHEUS\|JAEGER\|GRAFANA\)_IMAGE:-\(.*\)}$/\2/p' docker-compose.yml)
 for image in "${images[@]}"; do
     docker image inspect "$image" >/dev/null 2>&1 || {
         echo "save: $image is not there; build or pull it first (docker compose build)" >&2
@@ -29,7 +33,7 @@ trap 'rm -rf "$work"' EXIT
 release="$work/$name"
 mkdir -p "$release/deploy"
 cp docker-compose.yml .env.example "$release/"
-cp -R deploy/county deploy/offline "$release/deploy/"
+cp -R deploy/county deploy/observability deploy/offline "$release/deploy/"
 for document in README.md README.zh-CN.md deploy/README.md deploy/运维手册.md; do
     [ ! -f "$document" ] || cp "$document" "$release/$document"
 done

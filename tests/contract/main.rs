@@ -8,6 +8,7 @@
 mod authz_matrix;
 mod error_reasons;
 mod event_catalogue;
+mod figures;
 mod masking;
 mod no_personal_data;
 mod proto_style;

@@ -130,6 +130,7 @@ async fn start_branch(system: &mut System, key: String, shutdown: Shutdown) -> S
         client_ca: None,
         mtls: Default::default(),
         limits: [1000, 2000, 256, 4096],
+        export: Default::default(),
         log: jianyi_testkit::EVERYTHING.into(),
         log_dir: None,
     };

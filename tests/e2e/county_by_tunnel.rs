@@ -26,7 +26,7 @@ async fn m30_a_county_that_only_dials_out_answers_as_on_its_port_and_is_missed_a
     .await;
     // The record is loaded through the tunnel, too: writes, and their repetition by request id.
     system.load(&demo_folder()).await.unwrap();
-    for key in ["一", "二", "三"] {
+    for key in ["one", "two", "three"] {
         confirm_hero(system.channel().await, COUNTY, key, false).await;
     }
     system.settle().await;

@@ -259,10 +259,16 @@ async fn limits(system: &System, ways: [TestChannel; 2]) {
         let calls = (0..AT_A_TIME + 2).map(|_| people(way.clone(), COUNTY.into()));
         let answers = futures::future::join_all(calls).await;
         let refused: Vec<Status> = answers.into_iter().map(Result::unwrap_err).collect();
-        let (late, many): (Vec<_>, Vec<_>) = refused
+        let (many, late): (Vec<_>, Vec<_>) = refused
             .iter()
-            .partition(|status| status.code() == Code::DeadlineExceeded);
+            .partition(|status| status.code() == Code::ResourceExhausted);
         assert_eq!((late.len(), many.len()), (4, 2), "{refused:?}");
+        // A client on a busy machine gives up by itself before it hears so.
+        assert!(
+            late.iter()
+                .all(|status| matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled)),
+            "{late:?}"
+        );
         // Of ours, not what the client says when it hears nothing.
         assert!(
             late.iter()

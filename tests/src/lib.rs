@@ -9,6 +9,7 @@
 )]
 
 mod ask;
+pub mod collector;
 mod command;
 mod cut;
 mod link;

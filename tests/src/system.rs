@@ -12,7 +12,7 @@ use jianyi_provision::{Ephemeral, Options};
 use jianyi_standalone::client::Session;
 use jianyi_standalone::load;
 use jianyi_standalone::program_key::ProgramKey;
-use jianyi_standalone::world::{EdgeOptions, Federation, Mode, World, WorldOptions};
+use jianyi_standalone::world::{EdgeOptions, ExportOptions, Federation, Mode, World, WorldOptions};
 use jianyi_testkit::{Bearer, TestChannel, eventually};
 use tonic::transport::Channel;
 
@@ -56,11 +56,26 @@ impl System {
         Self::start_sites(mode, edge, None).await
     }
 
+    /// Each service a process of its own that tells a collector what it does.
+    pub async fn start_observed(binary: &str, export: ExportOptions) -> Self {
+        let mode = Mode::Processes(PathBuf::from(binary));
+        Self::start_with(mode, |_| EdgeOptions::default(), None, export).await
+    }
+
     /// With counties on sites of their own.
     pub async fn start_sites(
         mode: Mode,
         edge: impl FnOnce(&Path) -> EdgeOptions,
         federation: Option<Federation>,
+    ) -> Self {
+        Self::start_with(mode, edge, federation, ExportOptions::default()).await
+    }
+
+    async fn start_with(
+        mode: Mode,
+        edge: impl FnOnce(&Path) -> EdgeOptions,
+        federation: Option<Federation>,
+        export: ExportOptions,
     ) -> Self {
         jianyi_testkit::logs();
         let place = Ephemeral::new().expect("data directory");
@@ -70,6 +85,7 @@ impl System {
             port_base: 0,
             provision: Options::default(),
             mode,
+            export,
             log: jianyi_testkit::EVERYTHING.into(),
             log_dir: Some(place.path().join("logs")),
             field_algorithm: Default::default(),

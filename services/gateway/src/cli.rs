@@ -6,7 +6,7 @@ use std::process::ExitCode;
 
 use clap::{CommandFactory as _, FromArgMatches as _, Parser};
 use jianyi_kernel::Fault;
-use jianyi_telemetry::{Shutdown, task};
+use jianyi_telemetry::{Place, Shutdown, task};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
@@ -88,7 +88,7 @@ pub fn main() -> ExitCode {
 }
 
 async fn serve(config: GatewayConfig) -> Result<(), Fault> {
-    let _telemetry = jianyi_telemetry::init(&config.telemetry, "gateway");
+    let _telemetry = jianyi_telemetry::init(&config.telemetry, Place::city("gateway"));
     let shutdown = Shutdown::new();
     task::spawn("signals", stop_on_signal(shutdown.clone()));
     run(config, shutdown).await

@@ -70,7 +70,8 @@ async fn send(
         request.headers_mut().remove(name);
     }
     deadline.write(request.headers_mut());
-    match tokio::time::timeout_at(deadline.instant(), channel.oneshot(request)).await {
+    let calling = jianyi_rpc::calling(request, |request| channel.oneshot(request));
+    match tokio::time::timeout_at(deadline.instant(), calling).await {
         Ok(Ok(response)) => Ok(response),
         Ok(Err(error)) if is_timeout(&error) => Err(raw::Failure::TimedOut),
         Ok(Err(_)) => Err(raw::Failure::Unreachable),

@@ -8,7 +8,7 @@ use jianyi_bus::{Bus, BusConfig};
 use jianyi_kernel::{Clock, Fault};
 use jianyi_proto::DESCRIPTOR_SET;
 use jianyi_proto::gateway::v1::gateway_service_server::GatewayServiceServer;
-use jianyi_rpc::{Deadlines, Entrance, Gate, Limits, TokenVerifier};
+use jianyi_rpc::{Deadlines, Entrance, Gate, Limits, Observed, TokenVerifier};
 use jianyi_telemetry::{Shutdown, task};
 use jianyi_tunnel::Line;
 use tonic::service::Routes;
@@ -95,6 +95,7 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
         let stop = shutdown.clone();
         let serving = jianyi_rpc::server()
             .accept_http1(true)
+            .layer(Observed::new("gateway", Arc::clone(&policies)))
             .layer(Entrance::Front)
             .layer(Deadlines::new(policies))
             .add_routes(routes)

@@ -6,6 +6,7 @@
 
 mod ask;
 mod compare;
+mod figures;
 mod joined;
 mod listed;
 mod settings;
@@ -33,6 +34,7 @@ pub(crate) fn run(parts: Parts) -> BoxFuture<'static, ()> {
         let Some(bus) = parts.bus.clone() else { return };
         tokio::join!(
             joined::keep(parts.clone(), bus.clone()),
+            figures::keep(parts.clone()),
             watch::run(parts, bus)
         );
     })

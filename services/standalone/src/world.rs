@@ -2,6 +2,7 @@
 
 mod boot;
 mod edge;
+mod export;
 mod instance;
 mod running;
 mod sites;
@@ -9,6 +10,7 @@ mod start;
 
 pub use boot::{Boot, BootLimits, BootMtls, BootTls, run_service};
 pub use edge::{EdgeOptions, Tls};
+pub use export::ExportOptions;
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;
 pub use sites::Federation;

@@ -110,7 +110,7 @@ async fn the_markdown_shows_sources_dashes_and_watermarks() {
         "- 2024年6月:召开监事会会议(第1届第6次)。(来源:S41;依据:{})",
         meeting.name
     )));
-    assert!(markdown.contains("| 410600 鹤壁市 | 督导 "));
+    assert!(markdown.contains("| 410600 鹤壁市 | — | — | 督导 "));
 
     let request = ListChronicleEntriesRequest { year: 2024 };
     let entries = world

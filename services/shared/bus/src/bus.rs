@@ -30,6 +30,7 @@ pub struct Bus {
     up: watch::Receiver<bool>,
     pub(crate) declared: Arc<Mutex<BTreeSet<String>>>,
     unknown: Arc<AtomicU64>,
+    instance: Arc<str>,
 }
 
 impl Bus {
@@ -75,7 +76,14 @@ impl Bus {
             up,
             declared: Arc::default(),
             unknown: Arc::default(),
+            instance: client_name.into(),
         })
+    }
+
+    /// The name that this connection goes by.
+    #[must_use]
+    pub fn instance(&self) -> &str {
+        &self.instance
     }
 
     /// Whether the server can be reached now.

@@ -13,6 +13,8 @@ use futures::{FutureExt as _, StreamExt as _};
 use jianyi_db::Db;
 use jianyi_kernel::Fault;
 use jianyi_telemetry::Shutdown;
+use jianyi_telemetry::figure::PROCESS_DURATION;
+use jianyi_telemetry::metrics::Durations;
 
 use crate::backoff::Backoff;
 use crate::worker::{Worker, reply};
@@ -36,6 +38,7 @@ pub fn consume(
             db,
             subscription,
             shutdown,
+            durations: Durations::of(&PROCESS_DURATION),
         };
         let mut backoff = Backoff::new(Duration::from_secs(2));
         while !worker.shutdown.is_triggered() {

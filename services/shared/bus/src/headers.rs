@@ -25,7 +25,7 @@ const NATS_STREAM_SOURCE: &str = "Nats-Stream-Source";
 const PROTOBUF: &str = "application/protobuf";
 
 /// The headers with which an event is published.
-pub(crate) fn write(row: &OutboxRow) -> HeaderMap {
+pub(crate) fn write(row: &OutboxRow, traceparent: Option<&str>) -> HeaderMap {
     let id = row.event_id.to_string();
     let mut headers = HeaderMap::new();
     headers.insert(NATS_MESSAGE_ID, id.as_str());
@@ -38,8 +38,8 @@ pub(crate) fn write(row: &OutboxRow) -> HeaderMap {
     headers.insert("ce-datacontenttype", PROTOBUF);
     headers.insert("content-type", PROTOBUF);
     headers.insert(SEQUENCE, row.version.to_string().as_str());
-    if let Some(traceparent) = &row.traceparent {
-        headers.insert(TRACEPARENT, traceparent.as_str());
+    if let Some(traceparent) = traceparent {
+        headers.insert(TRACEPARENT, traceparent);
     }
     headers
 }

@@ -41,10 +41,14 @@ impl Letter {
             .map(|(_, value)| value.as_str())
     }
 
-    /// `None` when a name or a value has a byte that would end it before its time.
+    /// `None` when a name is none, or a name or a value has a byte that would end it before its time.
     pub(crate) fn header_map(&self) -> Option<HeaderMap> {
         let mut map = HeaderMap::new();
         for (name, value) in &self.headers {
+            // The library lets it pass, and no server does.
+            if name.is_empty() {
+                return None;
+            }
             let name: HeaderName = name.parse().ok()?;
             let value: HeaderValue = value.parse().ok()?;
             map.append(name, value);

@@ -13,6 +13,7 @@ use jianyi_kernel::{Fault, Timestamp};
 use jianyi_telemetry::Shutdown;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, timeout};
+use tracing::Span;
 
 use crate::backoff::Backoff;
 use crate::{Bus, headers};
@@ -188,16 +189,21 @@ impl Leader {
     async fn publish(&self, rows: &[OutboxRow]) -> usize {
         let mut pending = Vec::with_capacity(rows.len());
         for row in rows {
+            let span = span(row);
+            let here = jianyi_telemetry::traceparent_of(&span);
             let message = PublishMessage::build()
                 .payload(row.data.clone().into())
-                .headers(headers::write(row));
+                .headers(headers::write(
+                    row,
+                    here.as_deref().or(row.traceparent.as_deref()),
+                ));
             match self
                 .bus
                 .streams
                 .send_publish(row.subject.clone(), message)
                 .await
             {
-                Ok(ack) => pending.push(ack),
+                Ok(ack) => pending.push((ack, span)),
                 Err(error) => {
                     tracing::warn!(%error, event.id = %row.event_id, "not published");
                     break;
@@ -206,15 +212,21 @@ impl Leader {
         }
         let mut connections = self.connections.clone();
         let mut taken = 0;
-        for ack in pending {
+        for (ack, span) in pending {
             let answer = tokio::select! {
                 answer = ack.into_future() => answer,
                 // Acknowledgements asked for over the old connection do not come over the new one.
                 _ = connections.changed() => break,
             };
-            if let Err(error) = answer {
-                tracing::warn!(%error, "publishing stopped; what is left stays in the outbox");
-                break;
+            match answer {
+                Ok(stored) => {
+                    span.record("jianyi.duplicate", stored.duplicate);
+                }
+                Err(error) => {
+                    jianyi_telemetry::failed(&span, "not_acknowledged");
+                    tracing::warn!(%error, "publishing stopped; what is left stays in the outbox");
+                    break;
+                }
             }
             taken += 1;
         }
@@ -233,6 +245,25 @@ impl Leader {
     fn ago(&self, span: time::Duration) -> Timestamp {
         Timestamp::from_offset(self.db.clock().now().as_offset() - span)
     }
+}
+
+/// The publishing of one event, in the trace of what it tells; it ends with the acknowledgement.
+fn span(row: &OutboxRow) -> Span {
+    let span = tracing::info_span!(
+        parent: None,
+        "publish",
+        otel.kind = "producer",
+        otel.name = format!("publish {}", row.type_name),
+        messaging.system = "nats",
+        messaging.operation.type = "send",
+        messaging.destination.name = row.subject,
+        messaging.message.id = %row.event_id,
+        jianyi.duplicate = tracing::field::Empty,
+    );
+    if let Some(cause) = &row.traceparent {
+        jianyi_telemetry::set_parent(&span, cause);
+    }
+    span
 }
 
 /// Cuts a batch so that no wave holds two events of one aggregate: within a wave a failure may let a

@@ -4,11 +4,13 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use async_nats::jetstream::{AckKind, Message};
-use jianyi_db::{Db, DeadLetter, Uow};
+use jianyi_db::{Db, DeadLetter};
 use jianyi_kernel::Fault;
 use jianyi_telemetry::Shutdown;
-use tokio::time::sleep;
-use tracing::Instrument as _;
+use jianyi_telemetry::figure::{CONSUMER, INSTANCE};
+use jianyi_telemetry::metrics::Durations;
+use tokio::time::{Instant, sleep};
+use tracing::{Instrument as _, Span};
 use uuid::Uuid;
 
 use crate::verdict::{self, Verdict};
@@ -34,6 +36,7 @@ pub(crate) struct Worker {
     pub(crate) db: Db,
     pub(crate) subscription: Subscription,
     pub(crate) shutdown: Shutdown,
+    pub(crate) durations: Durations,
 }
 
 impl Worker {
@@ -95,39 +98,86 @@ impl Worker {
 
     /// All in one unit of work, or none.
     async fn handle_all(&self, items: &[Item]) -> Result<(), Fault> {
-        let mut uow = self.db.begin_background(&self.subscription.call()).await?;
+        let began = Instant::now();
+        // They last until what was done for them is durable.
+        let spans: Vec<Span> = items.iter().map(|item| self.span(item)).collect();
+        let handled = self.handle_within(items, &spans).await;
+        spans.iter().for_each(jianyi_telemetry::until_now);
+        match &handled {
+            Ok(()) => {
+                let labels = [
+                    (INSTANCE, self.bus.instance()),
+                    (CONSUMER, self.subscription.consumer()),
+                ];
+                self.durations.record(began.elapsed(), &labels);
+            }
+            Err(fault) => {
+                let code = verdict::code(fault);
+                spans
+                    .iter()
+                    .for_each(|span| jianyi_telemetry::failed(span, &code));
+            }
+        }
+        handled
+    }
+
+    async fn handle_within(&self, items: &[Item], spans: &[Span]) -> Result<(), Fault> {
+        let Some((first, others)) = spans.split_first() else {
+            return Ok(());
+        };
+        // One transaction has one place in a trace: with the first of its causes. The others it names.
+        let call = self.subscription.call();
+        let begin = self.db.begin_background(&call);
+        let mut uow = begin.instrument(first.clone()).await?;
+        for other in others {
+            if let Some(other) = jianyi_telemetry::traceparent_of(other) {
+                jianyi_telemetry::link(uow.span(), &other);
+            }
+        }
         let ids: Vec<Uuid> = items.iter().map(|item| item.delivery.event_id).collect();
         let fresh = uow.first_times(self.subscription.consumer(), &ids).await?;
         if fresh.is_empty() {
             return Ok(());
         }
         let mut fresh: HashSet<Uuid> = fresh.into_iter().collect();
-        for item in items {
+        for (item, span) in items.iter().zip(spans) {
             // Taken out, because one chunk may hold the same event twice.
             if fresh.remove(&item.delivery.event_id) {
-                self.handle(&mut uow, item).await?;
+                let cause = jianyi_telemetry::traceparent_of(span);
+                uow.caused_by(
+                    cause.or_else(|| headers::traceparent(&item.message).map(str::to_owned)),
+                );
+                let handling = self.subscription.handle(&mut uow, &item.delivery);
+                handling.instrument(span.clone()).await?;
             }
         }
         uow.commit_background().await
     }
 
-    async fn handle(&self, uow: &mut Uow, item: &Item) -> Result<(), Fault> {
+    /// The handling of one event: a child of its publishing, so that a call and all it led to are one trace, and
+    /// linked to it as well, as the conventions want it.
+    fn span(&self, item: &Item) -> Span {
+        let Delivery {
+            event_id,
+            type_name,
+            ..
+        } = &item.delivery;
         let span = tracing::info_span!(
+            parent: None,
             "event",
-            event.type = item.delivery.type_name,
-            event.id = %item.delivery.event_id,
-            consumer = self.subscription.consumer(),
+            otel.kind = "consumer",
+            otel.name = format!("process {type_name}"),
+            messaging.system = "nats",
+            messaging.operation.type = "process",
+            messaging.consumer.group.name = self.subscription.consumer(),
+            messaging.message.id = %event_id,
+            jianyi.instance = self.bus.instance(),
         );
-        let cause = headers::traceparent(&item.message);
-        if let Some(cause) = cause {
+        if let Some(cause) = headers::traceparent(&item.message) {
             jianyi_telemetry::set_parent(&span, cause);
+            jianyi_telemetry::link(&span, cause);
         }
-        async {
-            uow.caused_by(jianyi_telemetry::traceparent().or_else(|| cause.map(str::to_owned)));
-            self.subscription.handle(uow, &item.delivery).await
-        }
-        .instrument(span)
-        .await
+        span
     }
 
     /// Handles the first of the items; the others are held while the database is away. `false` when

@@ -39,11 +39,20 @@ pub struct Db {
     audit_keys: Arc<OnceCell<AuditKeys>>,
     /// Who makes tables; `None` for a login that only serves.
     owner: Option<Pii<String>>,
+    most_connections: u32,
+    name: Arc<str>,
 }
 
-/// A read: one transaction in which the rows that the caller reaches are visible, and no others. Dropping
-/// it ends it.
-pub type Read = Transaction<'static, Postgres>;
+/// The connections that a service keeps, at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Connections {
+    /// Open and at rest.
+    pub idle: u32,
+    /// At work.
+    pub used: u32,
+    /// As many there may be.
+    pub most: u32,
+}
 
 /// Statements never reach the log: their text may one day carry a literal.
 fn options(url: &Pii<String>, timeout: &str) -> Result<PgConnectOptions, Fault> {
@@ -75,6 +84,7 @@ impl Db {
             }
             login.close().await?;
         }
+        let name = options.get_database().unwrap_or_default().into();
         let pool = PgPoolOptions::new()
             .max_connections(config.database_connections)
             .test_before_acquire(false)
@@ -99,6 +109,8 @@ impl Db {
             audit_hash: config.audit_hash,
             audit_keys: Arc::default(),
             owner,
+            most_connections: config.database_connections,
+            name,
         };
         db.load_keys_if_any().await?;
         Ok(db)
@@ -152,14 +164,6 @@ impl Db {
         Ok(())
     }
 
-    /// A transaction to read in, as far as the caller reaches. Every statement in it is its own snapshot.
-    ///
-    /// # Errors
-    /// [`Fault::Unavailable`] when none is to be had in time.
-    pub async fn read(&self, caller: &Caller) -> Result<Read, Fault> {
-        self.transaction(caller, true).await
-    }
-
     pub(crate) async fn transaction(
         &self,
         caller: &Caller,
@@ -203,6 +207,23 @@ impl Db {
     /// [`Fault::Unavailable`] when no connection is to be had in time.
     pub async fn begin_background(&self, call: &Call) -> Result<Uow, Fault> {
         Uow::open(self, call).await
+    }
+
+    /// The name of the database.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// How many connections there are. Those that were taken out of the pool for good are not counted.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let idle = u32::try_from(self.pool.num_idle()).unwrap_or(u32::MAX);
+        Connections {
+            idle,
+            used: self.pool.size().saturating_sub(idle),
+            most: self.most_connections,
+        }
     }
 
     /// The clock all units of work read.

@@ -14,8 +14,9 @@ use crate::{Db, subject_keys};
 
 /// Rows read at once.
 const BATCH: i64 = 256;
-/// Session lock: one process seals again, the others serve.
-const LOCK: i64 = 7_274_497;
+/// Session lock: one process seals again, the others serve. The walk is long, so nobody else's lock has this
+/// number.
+const LOCK: i64 = 7_274_498;
 
 /// What a walk through all columns did.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

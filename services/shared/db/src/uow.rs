@@ -7,6 +7,7 @@ use jianyi_kernel::{Call, Clock, Fault, Id, Mask, Timestamp};
 use jianyi_vault::{Algorithm, FieldCipher};
 use prost::Message;
 use sqlx::{PgConnection, Postgres, Transaction};
+use tracing::Span;
 
 use crate::audit::{self, NewEntry};
 use crate::{Db, NewEvent, idempotency, outbox};
@@ -49,12 +50,18 @@ pub struct Uow {
     now: Timestamp,
     events: Vec<(NewEvent, Option<String>)>,
     entry: NewEntry,
+    span: Span,
 }
 
 impl Uow {
     pub(crate) async fn open(db: &Db, call: &Call) -> Result<Self, Fault> {
+        let span = db.span("transaction");
         let tx = db.transaction(&call.caller, false).await?;
         let mut call = call.clone();
+        // What it publishes goes on from here; without any span, from the call itself.
+        if let Some(here) = jianyi_telemetry::traceparent_of(&span) {
+            call.traceparent = Some(here);
+        }
         call.request_hash = db.cipher().blind_request(&call.request_hash)?;
         Ok(Self {
             db: db.clone(),
@@ -63,6 +70,7 @@ impl Uow {
             now: db.clock().now(),
             events: Vec::new(),
             entry: NewEntry::default(),
+            span,
         })
     }
 
@@ -75,6 +83,7 @@ impl Uow {
         match idempotency::claim(&mut uow.tx, &uow.call, uow.now, &cipher).await? {
             None => Ok(Begun::Fresh(uow)),
             Some(reply) => {
+                uow.span.record("jianyi.outcome", "replayed");
                 let reply = R::decode(reply.as_slice()).map_err(Fault::internal)?;
                 Ok(Begun::Replayed(Committed(reply)))
             }
@@ -112,6 +121,12 @@ impl Uow {
 
     pub(crate) const fn algorithm(&self) -> Algorithm {
         self.db.algorithm()
+    }
+
+    /// The span that lasts as long as this unit of work.
+    #[must_use]
+    pub const fn span(&self) -> &Span {
+        &self.span
     }
 
     /// The call this unit of work serves; its hash is the keyed one that the tables get.
@@ -174,6 +189,7 @@ impl Uow {
     }
 
     async fn finish(mut self) -> Result<(), Fault> {
+        self.span.record("jianyi.events", self.events.len());
         if self.call.audited {
             let events = u64::try_from(self.events.len()).unwrap_or(u64::MAX);
             self.count("events", events);
@@ -200,6 +216,7 @@ impl Uow {
             outbox::append(&mut self.tx, id, event, self.now, traceparent.as_deref()).await?;
         }
         self.tx.commit().await?;
+        self.span.record("jianyi.outcome", "committed");
         if self.call.audited {
             self.db.audited.notify_one();
         }

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use time::{Date, OffsetDateTime};
-use uuid::{NoContext, Uuid};
+use uuid::{ContextV7, Uuid};
 
 use crate::{Id, Timestamp};
 
@@ -15,8 +15,19 @@ pub struct Clock(Source);
 #[derive(Clone, Debug)]
 enum Source {
     System,
-    Fixed(Arc<Mutex<Timestamp>>),
+    Fixed(Arc<Fixed>),
 }
+
+#[derive(Debug)]
+struct Fixed {
+    at: Mutex<Timestamp>,
+    order: Order,
+}
+
+/// What keeps ids of one millisecond in the order in which they were made.
+type Order = Mutex<ContextV7>;
+
+static SYSTEM_ORDER: Order = Mutex::new(ContextV7::new());
 
 impl Clock {
     /// The real clock.
@@ -28,7 +39,10 @@ impl Clock {
     /// A clock that stands still until [`Clock::set`] or [`Clock::advance`] moves it.
     #[must_use]
     pub fn fixed(at: Timestamp) -> Self {
-        Self(Source::Fixed(Arc::new(Mutex::new(at))))
+        Self(Source::Fixed(Arc::new(Fixed {
+            at: Mutex::new(at),
+            order: Mutex::new(ContextV7::new()),
+        })))
     }
 
     /// The present instant.
@@ -40,7 +54,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         match &self.0 {
             Source::System => Timestamp::from_offset(OffsetDateTime::now_utc()),
-            Source::Fixed(at) => *at.lock().unwrap_or_else(PoisonError::into_inner),
+            Source::Fixed(it) => *it.at.lock().unwrap_or_else(PoisonError::into_inner),
         }
     }
 
@@ -56,12 +70,16 @@ impl Clock {
         Id::from_uuid(self.new_uuid())
     }
 
-    /// A fresh UUIDv7 stamped with this clock's present.
+    /// A fresh UUIDv7 stamped with this clock's present, after every one that this process made before.
     #[must_use]
     pub fn new_uuid(&self) -> Uuid {
         let (seconds, nanos) = self.now().to_unix();
+        let order = match &self.0 {
+            Source::System => &SYSTEM_ORDER,
+            Source::Fixed(it) => &it.order,
+        };
         let stamp = uuid::Timestamp::from_unix(
-            NoContext,
+            order,
             u64::try_from(seconds).unwrap_or(0),
             u32::try_from(nanos).unwrap_or(0),
         );
@@ -70,8 +88,8 @@ impl Clock {
 
     /// Moves a fixed clock; no effect on the system clock.
     pub fn set(&self, to: Timestamp) {
-        if let Source::Fixed(at) = &self.0 {
-            *at.lock().unwrap_or_else(PoisonError::into_inner) = to;
+        if let Source::Fixed(it) = &self.0 {
+            *it.at.lock().unwrap_or_else(PoisonError::into_inner) = to;
         }
     }
 
@@ -79,5 +97,19 @@ impl Clock {
     pub fn advance(&self, by: Duration) {
         let by = time::Duration::try_from(by).unwrap_or(time::Duration::ZERO);
         self.set(Timestamp::from_offset(self.now().as_offset() + by));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_of_one_instant_are_in_the_order_in_which_they_were_made() {
+        let fixed = Clock::fixed(Clock::system().now());
+        for clock in [fixed, Clock::system()] {
+            let ids: Vec<Uuid> = (0..1000).map(|_| clock.new_uuid()).collect();
+            assert!(ids.is_sorted_by(|a, b| a < b));
+        }
     }
 }

@@ -6,7 +6,7 @@ use clap::{Args, Command, FromArgMatches as _, Subcommand};
 use jianyi_db::Db;
 use jianyi_kernel::{Clock, Fault};
 use jianyi_rpc::MtlsConfig;
-use jianyi_telemetry::{Shutdown, task};
+use jianyi_telemetry::{Place, Shutdown, task};
 use tonic_health::pb::HealthCheckRequest;
 use tonic_health::pb::health_client::HealthClient;
 
@@ -78,7 +78,13 @@ pub fn main(spec: ServiceSpec) -> ExitCode {
 async fn act(spec: ServiceSpec, verb: Verb) -> Result<(), Fault> {
     match verb {
         Verb::Serve(mut config) => {
-            let _telemetry = jianyi_telemetry::init(&config.telemetry, spec.context);
+            let instance = spec.instance(config.division.as_ref());
+            let site = config.site_name();
+            let place = Place {
+                instance: &instance,
+                site: &site,
+            };
+            let _telemetry = jianyi_telemetry::init(&config.telemetry, place);
             config.settings = Settings::from_env();
             let shutdown = Shutdown::new();
             task::spawn("signals", stop_on_signal(shutdown.clone()));

@@ -36,6 +36,18 @@ pub struct ServiceConfig {
     pub settings: Settings,
 }
 
+impl ServiceConfig {
+    /// The site's name in telemetry: `city`, or a county's code.
+    #[must_use]
+    pub fn site_name(&self) -> String {
+        match (self.site, &self.division) {
+            (Site::County, Some(division)) => division.county().to_string(),
+            (Site::County, None) => "county".to_owned(),
+            (Site::City, _) => "city".to_owned(),
+        }
+    }
+}
+
 /// Settings of one service, e.g. `JIANYI_OPERATOR_PUBLIC_KEY` of identity.
 #[derive(Debug, Clone, Default)]
 pub struct Settings(BTreeMap<String, Pii<String>>);

@@ -7,6 +7,7 @@ mod audit;
 mod cli;
 mod config;
 mod endpoint;
+mod figures;
 mod keeper;
 mod keys;
 mod run;

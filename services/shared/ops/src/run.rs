@@ -14,6 +14,7 @@ use jianyi_telemetry::{Shutdown, task};
 use tower::Layer as _;
 
 use crate::endpoint::Ops;
+use crate::figures::Figures;
 use crate::{Parts, ServiceConfig, ServiceSpec, audit, keeper, keys, tunnel};
 
 /// How long to wait before asking a missing dependency again.
@@ -76,6 +77,13 @@ pub fn run(
             "reseal",
             keeper::reseal(db.clone(), spec.sealed, shutdown.clone()),
         ));
+        let figures = Figures {
+            instance: instance.clone(),
+            db: db.clone(),
+            bus: bus.clone(),
+            subscriptions: Arc::clone(&subscriptions),
+        };
+        tasks.push(task::spawn("figures", figures.keep(shutdown.clone())));
         for subscription in subscribe() {
             let consuming =
                 jianyi_bus::consume(bus.clone(), db.clone(), subscription, shutdown.clone());
@@ -94,7 +102,7 @@ pub fn run(
             .build_v1()
             .map_err(Fault::internal)?;
         let ops = Ops {
-            instance,
+            instance: instance.clone(),
             db: db.clone(),
             bus: bus.clone(),
             subscriptions,
@@ -111,7 +119,7 @@ pub fn run(
         };
         let gate = gate(&config, mtls.as_ref(), &db)?;
         let through_the_bus = tunnel::served(spec.context, &config, gate.policies())?;
-        let inside = Inside::new(gate, &config.rpc.limits);
+        let inside = Inside::of(&instance, gate, &config.rpc.limits);
         if let Some(served) = through_the_bus {
             let stack = inside.from(Entrance::Bus).layer(routes.clone());
             tasks.push(task::spawn(

@@ -6,6 +6,7 @@ use std::task::{Context, Poll};
 use futures::future::BoxFuture;
 use http::{HeaderMap, Request, Response};
 use jianyi_kernel::{Caller, Division, Fault, Grant, Reach};
+use jianyi_telemetry::LINES_ONLY;
 use tonic::body::Body;
 use tower::{Layer, Service};
 use tracing::Instrument as _;
@@ -231,8 +232,8 @@ where
             match gate.check(&path, request.headers()).await {
                 Ok(admitted) => {
                     let span = tracing::info_span!(
-                        "rpc",
-                        rpc.method = %path,
+                        target: LINES_ONLY,
+                        "caller",
                         caller.id = %admitted.caller.subject,
                         county.code = gate.division.as_ref().map(Division::as_str),
                     );

@@ -6,12 +6,14 @@ use std::sync::Arc;
 use tower::Layer;
 
 use crate::{
-    Deadlines, Entered, Entrance, Gate, Gated, Limited, Limits, LimitsConfig, Timed, Wire, Wired,
+    Deadlines, Entered, Entrance, Gate, Gated, Limited, Limits, LimitsConfig, Observed, Timed,
+    Watched, Wire, Wired,
 };
 
-/// Deadlines, gate, limits and wording of one server. Clones share their counts.
+/// Counts, deadlines, gate, limits and wording of one server. Clones share their counts.
 #[derive(Debug, Clone)]
 pub struct Inside {
+    observed: Observed,
     deadlines: Deadlines,
     gate: Gate,
     limits: Limits,
@@ -21,8 +23,15 @@ impl Inside {
     /// Counts nothing yet.
     #[must_use]
     pub fn new(gate: Gate, limits: &LimitsConfig) -> Self {
+        Self::of("", gate, limits)
+    }
+
+    /// The same for an instance that has a name.
+    #[must_use]
+    pub fn of(instance: &str, gate: Gate, limits: &LimitsConfig) -> Self {
         let policies = gate.policies();
         Self {
+            observed: Observed::new(instance, Arc::clone(policies)),
             deadlines: Deadlines::new(Arc::clone(policies)),
             limits: Limits::new(limits, Arc::clone(policies)),
             gate,
@@ -47,15 +56,17 @@ pub struct Way {
 }
 
 impl<S> Layer<S> for Way {
-    type Service = Entered<Timed<Gated<Limited<Wired<S>>>>>;
+    type Service = Watched<Entered<Timed<Gated<Limited<Wired<S>>>>>>;
 
     fn layer(&self, routes: S) -> Self::Service {
         let Inside {
+            observed,
             deadlines,
             gate,
             limits,
         } = &self.inside;
         let counted = limits.layer(Wire.layer(routes));
-        self.entrance.layer(deadlines.layer(gate.layer(counted)))
+        let entered = self.entrance.layer(deadlines.layer(gate.layer(counted)));
+        observed.layer(entered)
     }
 }

@@ -3,15 +3,18 @@
 //! Charter: the edge. Knows tonic and tokens, no database, no bus, no business noun. Policies are read
 //! from descriptor bytes that it is given.
 
+mod calling;
 mod config;
 mod connection;
 mod deadline;
 mod dial;
+mod ending;
 mod entrance;
 mod from_files;
 mod gate;
 mod inside;
 mod limits;
+mod observed;
 mod page;
 mod policy;
 mod request;
@@ -22,6 +25,7 @@ mod tls;
 mod token;
 mod wire;
 
+pub use calling::calling;
 pub use config::RpcConfig;
 pub use connection::{Connection, Peer, incoming};
 pub use deadline::{DEFAULT_TIMEOUT, Deadlines, Timed, stated_timeout};
@@ -30,6 +34,7 @@ pub use from_files::with_files;
 pub use gate::{Gate, Gated};
 pub use inside::{Inside, Way};
 pub use limits::{Held, Limited, Limits, LimitsConfig};
+pub use observed::{Observed, Watched};
 pub use page::Page;
 pub use policy::{MethodPolicy, Policies, Scope};
 pub use request::{call, caller, require_request_id, reveal_call};

@@ -3,7 +3,7 @@
 use std::io::{self, Write};
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use jianyi_telemetry::TelemetryConfig;
+use jianyi_telemetry::{Place, TelemetryConfig};
 
 /// Everything of ours, and of others what they say about our data: their wire dumps at `trace` would be
 /// slower than the tests.
@@ -27,7 +27,11 @@ pub fn logs() {
         ..TelemetryConfig::default()
     };
     // Exports nothing, so there is nothing to keep.
-    drop(jianyi_telemetry::init_to(&config, "test", || Kept));
+    drop(jianyi_telemetry::init_to(
+        &config,
+        Place::city("test"),
+        || Kept,
+    ));
 }
 
 /// What was logged since the last time, by any test of this process.

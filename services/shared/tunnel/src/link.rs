@@ -81,13 +81,27 @@ impl Service<Request<Body>> for Link {
     fn call(&mut self, request: Request<Body>) -> Self::Future {
         match self {
             Self::Direct(channel) => {
-                let calling = Service::call(channel, request);
-                Box::pin(async move { calling.await.map_err(Into::into) })
+                let channel = ready(channel);
+                Box::pin(jianyi_rpc::calling(request, |request| async move {
+                    Service::call(&mut { channel }, request)
+                        .await
+                        .map_err(Into::into)
+                }))
             }
             Self::Tunnel(tunnel) => {
-                let calling = Service::call(tunnel, request);
-                Box::pin(async move { calling.await.map_err(Into::into) })
+                let tunnel = tunnel.clone();
+                Box::pin(jianyi_rpc::calling(request, |request| async move {
+                    Service::call(&mut { tunnel }, request)
+                        .await
+                        .map_err(Into::into)
+                }))
             }
         }
     }
+}
+
+/// The one that was polled ready; a fresh one takes its place.
+fn ready(channel: &mut Channel) -> Channel {
+    let fresh = channel.clone();
+    std::mem::replace(channel, fresh)
 }

@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-use jianyi_telemetry::{Shutdown, TelemetryConfig, task};
+use jianyi_telemetry::{Place, Shutdown, TelemetryConfig, task};
 use tokio::io::{AsyncBufReadExt as _, BufReader};
 use tokio::signal::unix::{SignalKind, signal};
 
@@ -24,9 +24,14 @@ pub(super) async fn run() -> ExitCode {
     };
     let telemetry = TelemetryConfig {
         log: boot.log.clone(),
-        ..TelemetryConfig::default()
+        ..boot.export.config()
     };
-    let _telemetry = jianyi_telemetry::init(&telemetry, &boot.context);
+    let instance = boot.instance();
+    let place = Place {
+        instance: &instance,
+        site: boot.site(),
+    };
+    let _telemetry = jianyi_telemetry::init(&telemetry, place);
 
     let shutdown = Shutdown::new();
     let stop = shutdown.clone();

@@ -10,13 +10,15 @@ use jianyi_db::Algorithm;
 use jianyi_gateway::TlsArgs;
 use jianyi_provision::{Ephemeral, Options, Progress};
 use jianyi_rpc::LimitsConfig;
-use jianyi_telemetry::{LogFormat, TelemetryConfig};
+use jianyi_telemetry::{Place, TelemetryConfig};
 use tokio::signal::unix::{SignalKind, signal};
 
 use super::{accounts, load, output, report, status};
 use crate::client::{ClientError, Session};
 use crate::program_key::ProgramKey;
-use crate::world::{DEFAULT_PORT, EdgeOptions, Mode, World, WorldError, WorldOptions};
+use crate::world::{
+    DEFAULT_PORT, EdgeOptions, ExportOptions, Mode, World, WorldError, WorldOptions,
+};
 
 /// Where the system keeps everything unless told otherwise.
 const DEFAULT_DIR: &str = ".jianyi";
@@ -114,18 +116,16 @@ pub struct UpArgs {
     #[command(flatten)]
     limits: LimitsConfig,
 
-    /// Collector for traces, e.g. `http://127.0.0.1:4317`.
-    #[arg(long, value_name = "URL", env = "JIANYI_OTLP_ENDPOINT")]
-    otlp_endpoint: Option<String>,
+    #[command(flatten)]
+    export: ExportOptions,
 }
 
 pub(super) async fn run(args: UpArgs) -> ExitCode {
     let telemetry = TelemetryConfig {
-        otlp_endpoint: args.otlp_endpoint.clone(),
         log: args.log.clone(),
-        log_format: LogFormat::Text,
+        ..args.export.config()
     };
-    let _telemetry = jianyi_telemetry::init(&telemetry, "jianyi");
+    let _telemetry = jianyi_telemetry::init(&telemetry, Place::city("jianyi"));
     let ephemeral = match args.ephemeral.then(Ephemeral::new).transpose() {
         Ok(ephemeral) => ephemeral,
         Err(error) => return output::ended(Err(error.into())),
@@ -175,6 +175,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
         log: args.log.clone(),
         log_dir: None,
         federation: None,
+        export: args.export.clone(),
         field_algorithm: args.field_algorithm,
     });
     tokio::pin!(starting);

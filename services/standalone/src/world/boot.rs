@@ -14,6 +14,7 @@ use jianyi_rpc::{LimitsConfig, MtlsConfig, RpcConfig};
 use jianyi_telemetry::{Shutdown, TelemetryConfig};
 use serde::{Deserialize, Serialize};
 
+use super::ExportOptions;
 use super::instance::spec;
 
 /// Everything an instance must be told. Serialised only onto a pipe, never onto disk or an argument list.
@@ -57,10 +58,30 @@ pub struct Boot {
     pub mtls: BootMtls,
     /// What one caller may ask for.
     pub limits: BootLimits,
+    /// Where spans and figures go.
+    pub export: ExportOptions,
     /// Log filter.
     pub log: String,
     /// Where a process of its own writes them; standard error otherwise.
     pub log_dir: Option<PathBuf>,
+}
+
+impl Boot {
+    /// How operators call the instance.
+    pub(crate) fn instance(&self) -> String {
+        match &self.division {
+            Some(division) => format!("{}/{division}", self.context),
+            None => self.context.clone(),
+        }
+    }
+
+    /// Where it runs, in telemetry.
+    pub(crate) fn site(&self) -> &str {
+        match &self.division {
+            Some(division) if self.through_the_bus => division,
+            Some(_) | None => "city",
+        }
+    }
 }
 
 /// [`Tls`] of the gateway as it travels to a child.
@@ -155,7 +176,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
     };
     let telemetry = TelemetryConfig {
         log: boot.log.clone(),
-        ..TelemetryConfig::default()
+        ..boot.export.config()
     };
     let Some(spec) = spec(&boot.context) else {
         let counties = boot

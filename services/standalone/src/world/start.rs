@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
 use super::sites::{self, CountyBroker, Federation, Sites};
-use super::{Addresses, Boot, EdgeOptions, GatewayAddress, World};
+use super::{Addresses, Boot, EdgeOptions, ExportOptions, GatewayAddress, World};
 use crate::program_key::ProgramKey;
 
 /// Why the world did not start; one line each, with an exit code.
@@ -92,6 +92,8 @@ pub struct WorldOptions {
     pub mode: Mode,
     /// How it meets its callers.
     pub edge: EdgeOptions,
+    /// Where spans and figures go.
+    pub export: ExportOptions,
     /// Log filter for services in processes of their own.
     pub log: String,
     /// A folder for the logs of services in processes of their own, one file each; without it they go to
@@ -219,6 +221,7 @@ impl World {
                     client_ca: options.edge.client_ca.clone(),
                     mtls: options.edge.mtls.clone().into(),
                     limits: options.edge.limits(),
+                    export: options.export.clone(),
                     log: options.log.clone(),
                     log_dir: options.log_dir.clone(),
                     field_algorithm: options.field_algorithm.to_string(),

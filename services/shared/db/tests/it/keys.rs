@@ -445,3 +445,59 @@ async fn a_destroyed_key_takes_its_values_along_and_no_others() {
     drop(conn);
     fixture.end().await;
 }
+
+/// A walk may take hours, and what is done meanwhile is to be sealed within seconds all the same (G04).
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn g04_the_audit_log_is_sealed_while_keys_turn() {
+    let fixture = Fixture::with_notes().await;
+    let db = &fixture.db;
+    let id = insert(db, "before").await.unwrap();
+    rotate(db, Algorithm::Sm4Gcm, Duration::ZERO).await;
+    db.refresh_keys().await.unwrap();
+
+    // The walk comes to a row that somebody holds, and stays there.
+    let mut holder = fixture.conn().await;
+    let mut held = holder.begin().await.unwrap();
+    sqlx::query("select from notes where id = $1 for update")
+        .bind(id)
+        .execute(&mut *held)
+        .await
+        .unwrap();
+    let walking = JoinSet::from_iter([{
+        let db = db.clone();
+        async move { db.reseal(&COLUMNS).await.unwrap().unwrap() }
+    }]);
+    let mut watcher = fixture.conn().await;
+    let waits = "select exists (select from pg_locks join pg_stat_activity using (pid)
+                     where datname = current_database() and locktype = 'transactionid' and not granted)";
+    until(&mut watcher, waits).await;
+
+    let tell = |_: &_| {
+        let event = prost_types::Timestamp::default();
+        jianyi_db::NewEvent::of(
+            &event,
+            "auditLogs/unit",
+            &jianyi_kernel::Division::city(),
+            1,
+        )
+    };
+    let sealed = db.seal_audit("unit", tell).await.unwrap();
+    assert!(sealed.is_some(), "the log waits for the walk");
+    held.commit().await.unwrap();
+    assert!(walking.join_all().await[0].moved > 0);
+}
+
+async fn until(conn: &mut PgConnection, question: &'static str) {
+    let asking = async {
+        while !sqlx::query_scalar::<_, bool>(question)
+            .fetch_one(&mut *conn)
+            .await
+            .unwrap()
+        {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), asking)
+        .await
+        .expect("the walk waits for the row");
+}
