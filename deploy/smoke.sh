@@ -71,6 +71,11 @@ office() {
         -v "${COMPOSE_PROJECT_NAME}_site-$county:/run/jianyi:ro" -v "$work/record:/record:ro" \
         "jianyi/jianyi:$version" "$@" --gateway https://gateway:8640 --ca /run/jianyi/front-ca.pem
 }
+# The operator's command at the county.
+there() {
+    docker run --rm --network "${COMPOSE_PROJECT_NAME}_county-$county" --user 0:0 -v "${COMPOSE_PROJECT_NAME}_site-$county:/run/jianyi:ro" \
+        -e JIANYI_DATA_DIR=/run/jianyi "jianyi/jianyi:$version" "$@"
+}
 token() { compose run --rm -T tools token --role "$1" --division "$2" --ttl 3600; }
 
 # A record of organisations: $1 is its name, then codes of their divisions.
@@ -136,8 +141,12 @@ docker network disconnect "${COMPOSE_PROJECT_NAME}_link-$county" "$bus"
 alone() { ! compose run --rm -T tools status; }
 eventually alone
 say 'the city sees that the county does not answer'
-record island 410621 410621 410621 410621 410621
+record island 410621 410621 410621
 office load /record --token "$clerk" || fail 'the county cannot write while it is cut off'
+# Its own identity lets somebody in meanwhile, for this county alone.
+local_clerk=$(there token --role COUNTY_CLERK --division $county --ttl 3600) || fail 'nobody is let in while the county is cut off'
+record island-2 410621 410621
+office load /record --token "$local_clerk" || fail "the county does not believe its own identity"
 say 'the county goes on writing by itself: 5'
 record meanwhile 410600 410622 410622
 outside load /record --token "$affairs" || fail 'the city cannot write while a county is cut off'
@@ -152,6 +161,9 @@ eventually same
 [ -z "$(sort "$work/here" | uniq -d)" ] || fail 'an event came twice'
 say "healed: all $(wc -l <"$work/here") events of $county are at the city, in the county's order, none twice, $((SECONDS - healed)) s after the link was back"
 eventually compose run --rm -T tools status
+record forged 410621
+! outside load /record --token "$local_clerk" >/dev/null 2>&1 || fail "the city believes a county's identity"
+say "what the county's identity says counts in the county alone"
 
 say 'a county is added while everything runs, and removed'
 compose run --rm -T tools county add 410611 --out /out/410611.tar >"$work/code"
