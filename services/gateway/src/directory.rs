@@ -29,13 +29,10 @@ impl Directory {
         for (context, url) in &config.services {
             services.insert(context.clone(), jianyi_rpc::connect_with(url, &links.tls)?);
         }
-        // A county that has only identity's keys has nobody who logs people in.
-        if jianyi_rpc::pinned_keys(&config.identity_url).is_none() {
-            services.insert(
-                "identity".to_owned(),
-                jianyi_rpc::connect_with(&config.identity_url, &links.tls)?,
-            );
-        }
+        services.insert(
+            "identity".to_owned(),
+            jianyi_rpc::connect_with(&config.identity_url, &links.tls)?,
+        );
         let directory = Self {
             services,
             counties: Arc::default(),

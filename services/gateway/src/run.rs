@@ -53,10 +53,7 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             let file = CountiesFile::read(path, given, &directory)?;
             task::spawn("counties", file.follow(directory.clone(), shutdown.clone()));
         }
-        let keys = match jianyi_rpc::pinned_keys(&config.identity_url) {
-            Some(pinned) => pinned,
-            None => keys::fetcher(directory.service("identity")?),
-        };
+        let keys = keys::fetcher(directory.service("identity")?);
         let verifier = TokenVerifier::new(keys, clock);
         let policies = Arc::clone(contracts.policies());
         let guard = Guard {

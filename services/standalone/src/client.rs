@@ -31,7 +31,7 @@ pub enum ClientError {
     #[error("the credentials in {0} cannot be read ({1}); run as the user who started the system")]
     Credentials(PathBuf, std::io::Error),
     /// No token for a gateway elsewhere.
-    #[error("--gateway needs a token: --token, or the environment variable JIANYI_TOKEN")]
+    #[error("--gateway needs a token: --token, or the environment variable JIANYI_TOKEN; or the data directory of its operator")]
     NoToken,
     /// What is to be trusted cannot be read.
     #[error("{0} cannot be read ({1}); name the PEM file of the gateway's authority with --ca")]
@@ -123,14 +123,28 @@ impl Session {
         if !listens(&addresses.gateway.grpc) {
             return Err(ClientError::NotRunning(data_dir.into()));
         }
-        let file = data_dir.join("secrets").join("operator-key");
-        let key = std::fs::read_to_string(&file)
-            .map_err(|error| ClientError::Credentials(file.clone(), error))?;
-        let key = ProgramKey::parse(&key).map_err(|fault| {
-            ClientError::Credentials(file, std::io::Error::other(fault.chain()))
-        })?;
         let trusted = addresses.gateway.ca.as_deref();
-        Self::as_operator(&addresses.gateway.http, trusted, key)
+        Self::as_operator(&addresses.gateway.http, trusted, operator_key(data_dir)?)
+    }
+
+    /// As the operator, by the key in a data directory, at an address that others use.
+    ///
+    /// # Errors
+    /// [`ClientError::NoToken`] when there is no key; as [`Session::as_operator`].
+    pub fn of_data_dir_at(
+        data_dir: &Path,
+        gateway: &str,
+        ca: Option<&Path>,
+    ) -> Result<Self, ClientError> {
+        let key = match operator_key(data_dir) {
+            Err(ClientError::Credentials(_, error))
+                if error.kind() == std::io::ErrorKind::NotFound =>
+            {
+                return Err(ClientError::NoToken);
+            }
+            other => other?,
+        };
+        Self::as_operator(gateway, ca, key)
     }
 
     /// As the operator, by its key; `ca` is the PEM file to trust when the address is `https`.
@@ -142,17 +156,22 @@ impl Session {
         ca: Option<&Path>,
         key: ProgramKey,
     ) -> Result<Self, ClientError> {
-        let channel = connect(gateway, ca)?;
+        Ok(Self::on_channel(connect(gateway, ca)?, key))
+    }
+
+    /// As the operator on a connection to identity itself, by the operator's key.
+    #[must_use]
+    pub fn on_channel(channel: Channel, key: ProgramKey) -> Self {
         let logins = exchanges(channel.clone(), key);
         let fresh = Arc::clone(&logins);
-        Ok(Self {
+        Self {
             channel,
             login: Arc::new(move || {
                 let login = fresh();
                 Box::pin(async move { login.await.map(|(token, _)| token) })
             }),
             token: kept(logins),
-        })
+        }
     }
 
     /// With a token got elsewhere; `ca` is the PEM file to trust when the address is `https`.
@@ -200,6 +219,14 @@ impl Session {
         request.metadata_mut().insert("authorization", value);
         Ok(request)
     }
+}
+
+fn operator_key(data_dir: &Path) -> Result<ProgramKey, ClientError> {
+    let file = data_dir.join("secrets").join("operator-key");
+    let key = std::fs::read_to_string(&file)
+        .map_err(|error| ClientError::Credentials(file.clone(), error))?;
+    ProgramKey::parse(&key)
+        .map_err(|fault| ClientError::Credentials(file, std::io::Error::other(fault.chain())))
 }
 
 fn listens(address: &str) -> bool {

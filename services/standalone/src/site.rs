@@ -3,6 +3,7 @@
 //! Why a folder: it is a volume of containers, a directory of a host, or the source of a cluster's secrets alike.
 //! Making it is repeated at every start and changes nothing that is good; certificates that end soon are renewed.
 
+mod branch;
 mod bundle;
 mod counties;
 mod description;
@@ -19,8 +20,9 @@ mod status;
 #[cfg(test)]
 mod tests;
 
+pub use branch::Branches;
 pub use bundle::{Bundle, Code};
-pub use counties::{Joined, add, list, remove, renew};
+pub use counties::{Joined, add, knows, list, remove, renew};
 pub use description::{Description, Kind};
 pub use error::SiteError;
 pub use join::join;

@@ -7,14 +7,11 @@ use jianyi_proto::identity::v1::GetJwksRequest;
 use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
 use jianyi_rpc::{ClientTls, KeyFetcher};
 
-/// A fetcher that asks the identity service at `url`, or reads the file of `file:PATH`.
+/// A fetcher that asks the identity service at `url`.
 ///
 /// # Errors
 /// [`Fault::Internal`] when the url is malformed.
 pub(crate) fn fetcher(url: &str, tls: &ClientTls) -> Result<KeyFetcher, Fault> {
-    if let Some(pinned) = jianyi_rpc::pinned_keys(url) {
-        return Ok(pinned);
-    }
     let channel = jianyi_rpc::connect_with(url, tls)?;
     Ok(Arc::new(move || {
         let mut client = IdentityServiceClient::new(channel.clone());

@@ -18,7 +18,7 @@ pub(super) struct ConnectArgs {
     )]
     pub(super) data_dir: PathBuf,
 
-    /// Gateway of a system elsewhere, e.g. `http://10.0.0.5:8640`; needs a token.
+    /// Gateway of a system elsewhere, e.g. `http://10.0.0.5:8640`; needs a token, or --data-dir with its operator's key.
     #[arg(long, value_name = "URL", env = "JIANYI_GATEWAY")]
     gateway: Option<String>,
 
@@ -43,7 +43,9 @@ impl ConnectArgs {
             (Some(gateway), Some(token)) => {
                 Session::with_token(gateway, self.ca.as_deref(), token.clone())
             }
-            (Some(_), None) => Err(ClientError::NoToken),
+            (Some(gateway), None) => {
+                Session::of_data_dir_at(&self.data_dir, gateway, self.ca.as_deref())
+            }
         }
     }
 

@@ -9,15 +9,12 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use jianyi_bus::{BusConfig, Leaves, reload_server};
 use jianyi_kernel::{Clock, Pii};
-use jianyi_proto::identity::v1::GetJwksRequest;
-use jianyi_proto::identity::v1::identity_service_client::IdentityServiceClient;
 use jianyi_provision::federation::SYSTEM_USER;
 use jianyi_provision::{Layout, Secrets};
 
 use super::output;
 use super::site::{DirArgs, finish};
-use crate::client;
-use crate::site::{self, Bundle, Code, Place, SiteError};
+use crate::site::{self, Branches, Bundle, Code, Place, SiteError};
 
 /// The counties of a city.
 #[derive(Debug, Args)]
@@ -31,8 +28,8 @@ enum Verb {
     /// At the city: let a county in, and write the sealed bundle that it is given.
     Add(InviteArgs),
     /// At the city: a new certificate and password for a county, in a new bundle. The old password ends at once.
-    Renew(InviteArgs),
-    /// At the city: let a county in no longer, and end its connection.
+    Renew(RenewArgs),
+    /// At the city: let a county in no longer, end its connection, and tell its logins nothing more.
     Remove(RemoveArgs),
     /// At the city: which counties are let in, and until when.
     List(DirArgs),
@@ -58,17 +55,21 @@ struct InviteArgs {
     #[arg(long)]
     if_missing: bool,
 
-    /// The city's identity, whose public keys go into the bundle.
-    #[arg(
-        long,
-        value_name = "URL",
-        env = "JIANYI_IDENTITY_URL",
-        default_value = "https://identity:8650"
-    )]
-    identity_url: String,
+    #[command(flatten)]
+    identity: IdentityArgs,
 
     #[command(flatten)]
     bus: ReloadArgs,
+}
+
+#[derive(Debug, Args)]
+struct RenewArgs {
+    #[command(flatten)]
+    invite: InviteArgs,
+
+    /// Also another key for the county's logins: its machine was lost or stolen. What lies there opens nothing new.
+    #[arg(long)]
+    new_key: bool,
 }
 
 #[derive(Debug, Args)]
@@ -77,7 +78,22 @@ struct RemoveArgs {
     code: String,
 
     #[command(flatten)]
+    identity: IdentityArgs,
+
+    #[command(flatten)]
     bus: ReloadArgs,
+}
+
+#[derive(Debug, Args)]
+struct IdentityArgs {
+    /// The city's identity, which makes the key of the county's own logins and ends it.
+    #[arg(
+        long,
+        value_name = "URL",
+        env = "JIANYI_IDENTITY_URL",
+        default_value = "https://identity:8650"
+    )]
+    identity_url: String,
 }
 
 #[derive(Debug, Args)]
@@ -127,30 +143,64 @@ struct JoinArgs {
 
 pub(super) async fn run(args: CountyArgs) -> ExitCode {
     finish(match args.verb {
-        Verb::Add(args) => invite(&args, false).await,
-        Verb::Renew(args) => invite(&args, true).await,
+        Verb::Add(args) => add(&args).await,
+        Verb::Renew(args) => renew(&args).await,
         Verb::Remove(args) => remove(&args).await,
         Verb::List(args) => list(&Place::new(&args.dir)),
         Verb::Join(args) => join(&args),
     })
 }
 
-async fn invite(args: &InviteArgs, again: bool) -> Result<(), SiteError> {
+async fn add(args: &InviteArgs) -> Result<(), SiteError> {
     let place = Place::new(&args.bus.dir.dir);
-    let known = site::list(&place)?.iter().any(|it| it.code == args.code);
-    if args.if_missing && known && args.out.exists() {
-        return Ok(());
+    let known = site::knows(&place, &args.code)?;
+    match (known, args.if_missing) {
+        (true, true) if args.out.exists() => return Ok(()),
+        (true, false) => return Err(SiteError::Known(args.code.clone())),
+        // A bundle that was lost before anybody joined is made once more.
+        (true, true) | (false, _) => {}
     }
-    let keys = identity_keys(&place, &args.identity_url).await?;
+    // What a lost bundle, or one of before the county was removed, would have opened, it no longer does.
+    let key = branch_key(&place, args, true).await?;
     let code = code_to_seal(args.code_file.as_deref())?;
-    // A bundle that was lost before anybody joined is made once more.
-    let again = again || (args.if_missing && known);
-    let bundle = if again {
-        site::renew(&place, &args.code, &keys)?
+    let bundle = if known {
+        site::renew(&place, &args.code, key)?
     } else {
-        site::add(&place, &args.code, &keys)?
+        site::add(&place, &args.code, key)?
     };
-    bundle.write(&args.out, &code)?;
+    give(args, &bundle, &code, known).await
+}
+
+async fn renew(args: &RenewArgs) -> Result<(), SiteError> {
+    let place = Place::new(&args.invite.bus.dir.dir);
+    if !site::knows(&place, &args.invite.code)? {
+        return Err(SiteError::Unknown(args.invite.code.clone()));
+    }
+    // The key stays unless it was lost: a branch that cannot open what it is told takes the account for taken back.
+    let key = branch_key(&place, &args.invite, args.new_key).await?;
+    let code = code_to_seal(args.invite.code_file.as_deref())?;
+    let bundle = site::renew(&place, &args.invite.code, key)?;
+    give(&args.invite, &bundle, &code, true).await
+}
+
+async fn branch_key(
+    place: &Place,
+    args: &InviteArgs,
+    replace: bool,
+) -> Result<Option<String>, SiteError> {
+    Branches::new(place, &args.identity.identity_url)?
+        .ensure(&args.code, replace)
+        .await
+}
+
+/// Writes the bundle, and has the bus let in whom it names.
+async fn give(
+    args: &InviteArgs,
+    bundle: &Bundle,
+    code: &Code,
+    again: bool,
+) -> Result<(), SiteError> {
+    bundle.write(&args.out, code)?;
     // Who renews drops the connection of the old certificate; the others are back within a second.
     let leaves = if again { Leaves::Drop } else { Leaves::Stay };
     reload(&args.bus, leaves).await?;
@@ -162,11 +212,27 @@ async fn invite(args: &InviteArgs, again: bool) -> Result<(), SiteError> {
     Ok(())
 }
 
+/// The branch first, so that what it is told to forget may still arrive; but whoever is to be shut out is shut out
+/// also while identity does not answer, and the command again ends the branch.
 async fn remove(args: &RemoveArgs) -> Result<(), SiteError> {
-    site::remove(&Place::new(&args.bus.dir.dir), &args.code)?;
-    reload(&args.bus, Leaves::Drop).await?;
-    output::tell(format_args!("{} 已移除,其连接已断开", args.code));
-    Ok(())
+    let place = Place::new(&args.bus.dir.dir);
+    let known = site::knows(&place, &args.code)?;
+    let ended = Branches::new(&place, &args.identity.identity_url)?
+        .end(&args.code)
+        .await;
+    if known {
+        site::remove(&place, &args.code)?;
+        reload(&args.bus, Leaves::Drop).await?;
+        output::tell(format_args!("{} 已移除,其连接已断开", args.code));
+    }
+    match ended {
+        Ok(false) if !known => Err(SiteError::Unknown(args.code.clone())),
+        Ok(_) => Ok(()),
+        Err(error) => {
+            output::tell("县级登录分支尚未终止;身份服务恢复后请再次执行本命令");
+            Err(error)
+        }
+    }
 }
 
 fn list(place: &Place) -> Result<(), SiteError> {
@@ -240,18 +306,6 @@ fn read(path: &Path) -> Result<String, SiteError> {
         path: path.into(),
         source,
     })
-}
-
-/// Asks identity as one of the site's own: with a certificate of its authority.
-async fn identity_keys(place: &Place, url: &str) -> Result<String, SiteError> {
-    let channel = jianyi_rpc::connect_with(url, &place.neighbour()?)?;
-    let reply = IdentityServiceClient::new(channel)
-        .get_jwks(GetJwksRequest {})
-        .await
-        .map_err(|status| {
-            SiteError::Fault(format!("identity at {url}: {}", client::explain(&status)))
-        })?;
-    Ok(reply.into_inner().jwks_json)
 }
 
 /// Has the city's message bus read its users again.

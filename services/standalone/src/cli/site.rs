@@ -6,7 +6,8 @@ use std::process::ExitCode;
 use clap::{Args, Subcommand};
 use jianyi_kernel::Clock;
 
-use super::output;
+use super::{accounts, output};
+use crate::client::Session;
 use crate::site::{self, CityOptions, Place, SiteError};
 
 /// Days before the end of a certificate from which it is told.
@@ -25,6 +26,8 @@ enum Verb {
     Init(InitArgs),
     /// Make the site's databases and bring them to the newest version.
     Migrate(DirArgs),
+    /// Make the first accounts, once the city runs: the three administrators. Their passwords are shown once.
+    Accounts(AccountsArgs),
     /// Show when the site's certificates end; 1 when one has less than 45 days.
     Certificates(DirArgs),
 }
@@ -60,6 +63,16 @@ struct InitArgs {
     streams: Option<PathBuf>,
 }
 
+#[derive(Debug, Args)]
+struct AccountsArgs {
+    #[command(flatten)]
+    dir: DirArgs,
+
+    /// One account for each role instead, as a demonstration has them.
+    #[arg(long)]
+    demonstration: bool,
+}
+
 pub(super) async fn run(args: SiteArgs) -> ExitCode {
     let outcome = match args.verb {
         Verb::Init(args) => init(args),
@@ -69,6 +82,7 @@ pub(super) async fn run(args: SiteArgs) -> ExitCode {
             })
             .await
         }
+        Verb::Accounts(args) => return make_accounts(&args).await,
         Verb::Certificates(args) => match certificates(&Place::new(&args.dir)) {
             Ok(true) => Ok(()),
             Ok(false) => return ExitCode::FAILURE,
@@ -102,6 +116,18 @@ fn init(args: InitArgs) -> Result<(), SiteError> {
         made.division, made.city
     ));
     Ok(())
+}
+
+async fn make_accounts(args: &AccountsArgs) -> ExitCode {
+    let dir = &args.dir.dir;
+    let session = match Session::of_data_dir(dir) {
+        Ok(session) => session,
+        Err(error) => return output::fail(&error, error.exit_code()),
+    };
+    match accounts::show_once(&session, dir, args.demonstration).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(code) => code,
+    }
 }
 
 /// Prints when each ends; whether all have time.

@@ -45,8 +45,8 @@ pub struct Bundle {
     pub key: String,
     /// Whom it shall trust, PEM.
     pub authority: String,
-    /// The public keys of the city's identity, JSON: whose tokens it shall accept.
-    pub identity_keys: String,
+    /// By what its branch of identity opens what the city tells it; none when it was given one before and keeps it.
+    pub branch_key: Option<String>,
 }
 
 impl fmt::Debug for Bundle {

@@ -22,30 +22,36 @@ pub struct Joined {
     pub ends: OffsetDateTime,
 }
 
+/// Whether a county is in.
+///
+/// # Errors
+/// [`SiteError::NotTheCity`], or [`SiteError::Code`] when it is none.
+pub fn knows(place: &Place, code: &str) -> Result<bool, SiteError> {
+    Description::read_city(place)?;
+    county(code)?;
+    Ok(place.county(code).join(CERTIFICATE).exists())
+}
+
 /// Lets a county in and returns what it is to be given.
 ///
 /// # Errors
 /// [`SiteError::Known`] when it is in already.
-pub fn add(place: &Place, code: &str, identity_keys: &str) -> Result<Bundle, SiteError> {
-    let site = Description::read_city(place)?;
-    let county = county(code)?;
-    if place.county(code).join(CERTIFICATE).exists() {
+pub fn add(place: &Place, code: &str, branch_key: Option<String>) -> Result<Bundle, SiteError> {
+    if knows(place, code)? {
         return Err(SiteError::Known(code.into()));
     }
-    invite(place, &site, &county, identity_keys)
+    invite(place, code, branch_key)
 }
 
 /// A new certificate and a new password; with the next reload the old password is refused.
 ///
 /// # Errors
 /// [`SiteError::Unknown`] when it is not in.
-pub fn renew(place: &Place, code: &str, identity_keys: &str) -> Result<Bundle, SiteError> {
-    let site = Description::read_city(place)?;
-    let county = county(code)?;
-    if !place.county(code).join(CERTIFICATE).exists() {
+pub fn renew(place: &Place, code: &str, branch_key: Option<String>) -> Result<Bundle, SiteError> {
+    if !knows(place, code)? {
         return Err(SiteError::Unknown(code.into()));
     }
-    invite(place, &site, &county, identity_keys)
+    invite(place, code, branch_key)
 }
 
 /// Lets a county in no longer. What it said before stays.
@@ -53,12 +59,10 @@ pub fn renew(place: &Place, code: &str, identity_keys: &str) -> Result<Bundle, S
 /// # Errors
 /// [`SiteError::Unknown`] when it is not in.
 pub fn remove(place: &Place, code: &str) -> Result<(), SiteError> {
-    Description::read_city(place)?;
-    county(code)?;
-    let dir = place.county(code);
-    if !dir.exists() {
+    if !knows(place, code)? {
         return Err(SiteError::Unknown(code.into()));
     }
+    let dir = place.county(code);
     fs::remove_dir_all(&dir).map_err(|error| SiteError::file(&dir, error))?;
     publish(place)
 }
@@ -78,14 +82,11 @@ pub fn list(place: &Place) -> Result<Vec<Joined>, SiteError> {
         .collect()
 }
 
-fn invite(
-    place: &Place,
-    site: &Description,
-    county: &CountyCode,
-    identity_keys: &str,
-) -> Result<Bundle, SiteError> {
+fn invite(place: &Place, code: &str, branch_key: Option<String>) -> Result<Bundle, SiteError> {
+    let site = Description::read_city(place)?;
+    let county = county(code)?;
     let authority = place.sites_authority()?;
-    let certificate = authority.certify_county(county, Place::now())?;
+    let certificate = authority.certify_county(&county, Place::now())?;
     let password = new_password();
     let code = county.to_string();
     let dir = place.county(&code);
@@ -95,12 +96,12 @@ fn invite(
     publish(place)?;
     Ok(Bundle {
         county: code,
-        city: site.city.clone(),
+        city: site.city,
         leaf_password: password.reveal().to_owned(),
         certificate: certificate.certificate,
         key: certificate.key.reveal().to_owned(),
         authority: authority.certificate().to_owned(),
-        identity_keys: identity_keys.to_owned(),
+        branch_key,
     })
 }
 

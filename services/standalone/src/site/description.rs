@@ -98,7 +98,8 @@ impl Description {
                 all.push(member);
                 all
             }
-            Kind::County => vec![("identity", None), member],
+            // A county's identity is a branch of the city's.
+            Kind::County => vec![("identity", Some(self.division.clone())), member],
         }
     }
 }

@@ -37,6 +37,11 @@ pub enum SiteError {
     /// The bundle cannot be opened.
     #[error("the bundle cannot be opened ({0})")]
     Bundle(&'static str),
+    /// The branch's key is neither in the bundle nor here.
+    #[error(
+        "the bundle renews {0} without the key of its logins, and there is none here; at the city: `jianyi county renew {0} --new-key`"
+    )]
+    NoBranchKey(String),
     /// A file.
     #[error("{}: {source}", .path.display())]
     File {
@@ -66,7 +71,11 @@ impl SiteError {
     pub fn exit_code(&self) -> u8 {
         match self {
             Self::Code(_) => 64,
-            Self::Bundle(_) | Self::Known(_) | Self::Unknown(_) | Self::AnotherSite { .. } => 65,
+            Self::Bundle(_)
+            | Self::NoBranchKey(_)
+            | Self::Known(_)
+            | Self::Unknown(_)
+            | Self::AnotherSite { .. } => 65,
             Self::NoSite(_) | Self::NotTheCity(_) => 66,
             Self::File { .. } => 74,
             Self::Fault(_) => 70,

@@ -36,9 +36,12 @@ pub fn join(
         files::write(&nats.join(name), content.as_bytes())?;
     }
     services::write(place, &site)?;
-    for context in ["identity", "member", "gateway"] {
-        let path = place.service(context).join("identity-keys.json");
-        files::write(&path, bundle.identity_keys.as_bytes())?;
+    let branch_key = place.service("identity").join("branch-key");
+    match &bundle.branch_key {
+        Some(key) => files::write(&branch_key, key.as_bytes())?,
+        // A bundle that renews the link only.
+        None if branch_key.exists() => {}
+        None => return Err(SiteError::NoBranchKey(bundle.county.clone())),
     }
     servers::postgres(place)?;
     let leaf = LeafUser {

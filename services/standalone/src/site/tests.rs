@@ -12,6 +12,11 @@ fn city(dir: &Path) -> Place {
     place
 }
 
+/// As the city's identity shows it once.
+fn key() -> Option<String> {
+    Some("410621.private.authority".into())
+}
+
 fn options(address: &str) -> CityOptions {
     CityOptions {
         address: address.into(),
@@ -29,7 +34,7 @@ fn read(place: &Place, file: &str) -> String {
 fn a_site_made_again_is_the_same() {
     let dir = tempfile::tempdir().unwrap();
     let place = city(dir.path());
-    add(&place, "410621", "{}").unwrap();
+    add(&place, "410621", key()).unwrap();
     let files = [
         "nats/nats.conf",
         "nats/users.conf",
@@ -52,7 +57,7 @@ fn a_site_made_again_is_the_same() {
 fn another_address_of_the_city_makes_another_certificate_and_keeps_the_counties() {
     let dir = tempfile::tempdir().unwrap();
     let place = city(dir.path());
-    add(&place, "410621", "{}").unwrap();
+    add(&place, "410621", key()).unwrap();
     let (certificate, users) = (
         read(&place, "nats/site.pem"),
         read(&place, "nats/users.conf"),
@@ -88,8 +93,8 @@ fn no_service_has_the_key_or_the_certificate_of_another() {
 fn a_county_is_added_renewed_and_removed() {
     let dir = tempfile::tempdir().unwrap();
     let place = city(dir.path());
-    let first = add(&place, "410621", "{}").unwrap();
-    add(&place, "410622", "{}").unwrap();
+    let first = add(&place, "410621", key()).unwrap();
+    add(&place, "410622", key()).unwrap();
     let users = read(&place, "nats/users.conf");
     assert!(users.contains("leaf-410621") && users.contains("leaf-410622"));
     assert!(users.contains(&first.leaf_password));
@@ -104,11 +109,11 @@ fn a_county_is_added_renewed_and_removed() {
     // Until then the directory of counties trusts it; it tells when that is soon.
     assert!(listed[0].1.starts_with("20") && listed[0].1.ends_with('Z'));
     assert!(matches!(
-        add(&place, "410621", "{}"),
+        add(&place, "410621", key()),
         Err(SiteError::Known(_))
     ));
 
-    let second = renew(&place, "410621", "{}").unwrap();
+    let second = renew(&place, "410621", key()).unwrap();
     assert_ne!(second.certificate, first.certificate);
     let users = read(&place, "nats/users.conf");
     assert!(!users.contains(&first.leaf_password) && users.contains(&second.leaf_password));
@@ -124,7 +129,7 @@ fn a_county_is_added_renewed_and_removed() {
         .collect();
     assert_eq!(left, ["410622"]);
     assert!(matches!(
-        renew(&place, "410621", "{}"),
+        renew(&place, "410621", key()),
         Err(SiteError::Unknown(_))
     ));
     assert!(matches!(
@@ -139,13 +144,13 @@ fn what_is_no_county_is_refused() {
     let place = city(dir.path());
     for wrong in ["410600", "41062", "../..", "410621102", "41*", ""] {
         assert!(
-            matches!(add(&place, wrong, "{}"), Err(SiteError::Code(_))),
+            matches!(add(&place, wrong, key()), Err(SiteError::Code(_))),
             "{wrong}"
         );
     }
     let nowhere = Place::new(&dir.path().join("nothing"));
     assert!(matches!(
-        add(&nowhere, "410621", "{}"),
+        add(&nowhere, "410621", key()),
         Err(SiteError::NoSite(_))
     ));
 }
@@ -153,7 +158,7 @@ fn what_is_no_county_is_refused() {
 #[test]
 fn a_bundle_opens_with_its_code_and_no_other() {
     let dir = tempfile::tempdir().unwrap();
-    let bundle = add(&city(&dir.path().join("city")), "410621", "{}").unwrap();
+    let bundle = add(&city(&dir.path().join("city")), "410621", key()).unwrap();
     let file = dir.path().join("bundle.tar");
     let code = Code::new_one();
     bundle.write(&file, &code).unwrap();
@@ -179,37 +184,84 @@ fn a_county_joins_and_a_new_bundle_renews_its_link_only() {
     let dir = tempfile::tempdir().unwrap();
     let city = city(&dir.path().join("city"));
     let county = Place::new(&dir.path().join("county"));
-    let first = add(&city, "410621", "{}").unwrap();
+    let first = add(&city, "410621", key()).unwrap();
     join(&county, &first, Vec::new(), None).unwrap();
     let conf = read(&county, "nats/nats.conf");
     assert!(conf.contains("county-410621") && conf.contains("@city.example:7422"));
-    assert_eq!(read(&county, "services/member/identity-keys.json"), "{}");
+    for context in ["member", "identity"] {
+        let url = read(&county, &format!("services/{context}/database-url"));
+        assert!(url.contains(&format!("/{context}_410621")), "{url}");
+    }
     let url = read(&county, "services/member/database-url");
-    assert!(url.contains("/member_410621"), "{url}");
-    let key = read(&county, "services/member/field-key");
+    let field_key = read(&county, "services/member/field-key");
 
-    let second = renew(&city, "410621", "{}").unwrap();
+    let second = renew(&city, "410621", None).unwrap();
     join(&county, &second, Vec::new(), None).unwrap();
     assert_eq!(read(&county, "nats/site.pem"), second.certificate);
     assert!(read(&county, "nats/nats.conf").contains(&second.leaf_password));
-    assert_eq!(read(&county, "services/member/field-key"), key);
+    assert_eq!(read(&county, "services/member/field-key"), field_key);
     assert_eq!(read(&county, "services/member/database-url"), url);
 
     // A folder is one county's and stays it.
-    let other = add(&city, "410622", "{}").unwrap();
+    let other = add(&city, "410622", key()).unwrap();
     let refused = join(&county, &other, Vec::new(), None);
     assert!(matches!(refused, Err(SiteError::AnotherSite { .. })));
     assert!(matches!(
-        add(&county, "410622", "{}"),
+        add(&county, "410622", key()),
         Err(SiteError::NotTheCity(_))
     ));
+}
+
+#[test]
+fn a_county_logs_in_by_the_key_it_was_given_until_it_is_given_another() {
+    let dir = tempfile::tempdir().unwrap();
+    let city = city(&dir.path().join("city"));
+    let county = Place::new(&dir.path().join("county"));
+    let branch_key = "services/identity/branch-key";
+    join(
+        &county,
+        &add(&city, "410621", key()).unwrap(),
+        Vec::new(),
+        None,
+    )
+    .unwrap();
+    assert_eq!(Some(read(&county, branch_key)), key());
+    // The link alone.
+    let link = renew(&city, "410621", None).unwrap();
+    join(&county, &link, Vec::new(), None).unwrap();
+    assert_eq!(Some(read(&county, branch_key)), key());
+    // A machine that lost everything needs another.
+    let lost = Place::new(&dir.path().join("lost"));
+    let refused = join(&lost, &link, Vec::new(), None).unwrap_err();
+    assert!(matches!(refused, SiteError::NoBranchKey(_)));
+    assert!(
+        refused
+            .to_string()
+            .contains("county renew 410621 --new-key")
+    );
+    let anew = renew(&city, "410621", Some("another".into())).unwrap();
+    join(&lost, &anew, Vec::new(), None).unwrap();
+    assert_eq!(read(&lost, branch_key), "another");
+    // And it lies open nowhere at the city, which could not open what is sealed to it.
+    let mut folders = vec![city.root().to_owned()];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                folders.push(path);
+            } else {
+                let text = String::from_utf8_lossy(&std::fs::read(&path).unwrap()).into_owned();
+                assert!(!text.contains("410621.private"), "{}", path.display());
+            }
+        }
+    }
 }
 
 #[test]
 fn the_end_of_every_certificate_is_known() {
     let dir = tempfile::tempdir().unwrap();
     let city = city(&dir.path().join("city"));
-    let bundle = add(&city, "410621", "{}").unwrap();
+    let bundle = add(&city, "410621", key()).unwrap();
     let county = Place::new(&dir.path().join("county"));
     join(&county, &bundle, Vec::new(), None).unwrap();
     let now = Clock::system().now().as_offset();
