@@ -31,7 +31,9 @@ pub enum ClientError {
     #[error("the credentials in {0} cannot be read ({1}); run as the user who started the system")]
     Credentials(PathBuf, std::io::Error),
     /// No token for a gateway elsewhere.
-    #[error("--gateway needs a token: --token, or the environment variable JIANYI_TOKEN; or the data directory of its operator")]
+    #[error(
+        "--gateway needs a token: --token, or the environment variable JIANYI_TOKEN; or the data directory of its operator"
+    )]
     NoToken,
     /// What is to be trusted cannot be read.
     #[error("{0} cannot be read ({1}); name the PEM file of the gateway's authority with --ca")]

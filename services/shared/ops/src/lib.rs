@@ -19,4 +19,4 @@ pub use cli::main;
 pub use config::{ServiceConfig, Settings};
 pub use run::run;
 pub use site::{ListedCounties, Site};
-pub use spec::{Background, Parts, Prepare, ServiceSpec};
+pub use spec::{Background, Ledger, Parts, Prepare, ServiceSpec};

@@ -33,6 +33,8 @@ pub struct Parts {
 
 /// Work that runs beside serving until shutdown.
 pub type Background = fn(Parts) -> BoxFuture<'static, ()>;
+/// Makes the ledger of what leaves an instance's division.
+pub type Ledger = fn(&Parts) -> Arc<dyn EgressLedger>;
 /// Work that must be done before serving.
 pub type Prepare = fn(Parts) -> BoxFuture<'static, Result<(), Fault>>;
 
@@ -54,7 +56,7 @@ pub struct ServiceSpec {
     /// Work of its own beside serving, e.g. projections.
     pub background: Option<Background>,
     /// Where it is written down what replies take out of its division.
-    pub egress: Option<fn(&Parts) -> Arc<dyn EgressLedger>>,
+    pub egress: Option<Ledger>,
 }
 
 impl ServiceSpec {
