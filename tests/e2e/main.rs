@@ -40,6 +40,7 @@ mod rebuild;
 mod redelivery;
 mod restore_drill;
 mod tls;
+mod upgrade_under_load;
 
 /// The command line under test.
 const JIANYI: &str = env!("CARGO_BIN_EXE_jianyi-under-test");
