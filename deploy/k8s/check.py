@@ -18,8 +18,6 @@ from breakages import IN_A_DOCUMENT, IN_THE_WHOLE
 VERSIONS = ["1.30", "1.33", "1.37"]  # the oldest that is supported, one between, the newest that is known
 OVERLAYS = ["overlays/city", "overlays/county"]
 MIGRATIONS = {"migrate/city": "overlays/city", "migrate/county": "overlays/county"}
-# Agreed and not in the sources yet; told about, not refused.
-PLANNED = set()
 PODS = {"Deployment", "StatefulSet", "Job", "CronJob"}
 OPERATORS_PODS = {"cnpg.io/cluster": "postgres"}  # of pods that an operator makes
 
@@ -277,10 +275,7 @@ def environment(docs, sources_text):
                 given |= config_maps.get(source["configMapRef"]["name"], {}).get("data", {})
             for variable in given:
                 if variable.startswith("JIANYI_") and f'"{variable}"' not in sources_text:
-                    if variable in PLANNED:
-                        note(f"{variable} is agreed, and not in the sources yet")
-                    else:
-                        yield f"{name(doc)}: no program reads {variable}"
+                    yield f"{name(doc)}: no program reads {variable}"
             yield from addresses(doc, given, docs)
 
 
