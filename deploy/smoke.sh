@@ -168,7 +168,8 @@ say 'memory'
 docker stats --no-stream --format '{{.Name}}\t{{.MemUsage}}' $(compose ps -q) | sort
 
 say 'stopping each on SIGTERM'
-for service in $services; do
+# As compose does it: what others lean on last.
+for service in $(grep -v -e '^nats' -e '^postgres' <<<"$services") $(grep -e '^nats' -e '^postgres' <<<"$services"); do
     id=$(compose ps -q "$service")
     at=$(date +%s%N)
     docker stop --time 20 "$id" >/dev/null
