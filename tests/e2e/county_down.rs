@@ -50,6 +50,30 @@ async fn g26_a_county_that_is_down_is_named_and_not_forgotten() {
         .unwrap();
     assert!(!down.healthy && !down.problem.is_empty());
 
+    // Whoever checks the record of what was done is told, and the rest is checked.
+    let dir = system.data_dir().to_str().unwrap();
+    let args = ["verify", "audit", "--data-dir", dir];
+    let verified = jianyi_tests::jianyi(crate::JIANYI, &args)
+        .output()
+        .await
+        .unwrap();
+    assert_eq!(verified.status.code(), Some(69));
+    let lines = String::from_utf8(verified.stdout).unwrap();
+    let line = |instance: &str| {
+        lines
+            .lines()
+            .find(|line| line.starts_with(instance))
+            .unwrap()
+    };
+    assert!(
+        line("member/410621").ends_with("NOT REACHED: not verified"),
+        "{lines}"
+    );
+    assert!(
+        line("member/410622").ends_with(": OK") && line("care").ends_with(": OK"),
+        "{lines}"
+    );
+
     system.world.restart("member/410621").await.unwrap();
     jianyi_testkit::eventually!(collect(&mut members, "counties/-").await == all);
     system.finish(Lenience::Strict).await;

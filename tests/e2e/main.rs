@@ -39,6 +39,7 @@ mod poison_event;
 mod rebuild;
 mod redelivery;
 mod restore_drill;
+mod restore_sites;
 mod tls;
 mod upgrade_under_load;
 

@@ -38,7 +38,13 @@ async fn g08_writes_go_on_for_thirty_seconds_without_nats() {
     assert!(waiting.outbox_age_seconds >= 25, "{waiting:?}");
     assert!(!waiting.healthy, "a service without NATS says so");
 
+    // It can be stopped all the same, and what it could not publish is published by its successor.
+    let began = Instant::now();
+    system.world.stop_service("publicity").await.unwrap();
+    let took = began.elapsed();
+    assert!(took < Duration::from_secs(5), "{took:?}");
     system.world.nats().restart().await.unwrap();
+    system.world.restart("publicity").await.unwrap();
     assert_eq!(
         system.report(2024).await.value("fixed_venues"),
         Some(written)

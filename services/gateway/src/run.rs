@@ -25,7 +25,7 @@ use crate::{GatewayConfig, front, keys};
 use jianyi_tunnel::Links;
 
 /// How long open calls may go on after a shutdown was asked for.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(3);
 /// How long to wait before asking a missing dependency again.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long NATS may delay the start; after that the gateway serves without events.

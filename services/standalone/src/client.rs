@@ -56,6 +56,12 @@ impl From<Status> for ClientError {
 }
 
 impl ClientError {
+    /// Whether who was asked could not be reached, while others may be.
+    #[must_use]
+    pub fn is_away(&self) -> bool {
+        matches!(self, Self::Refused(status) if status.code() == Code::Unavailable)
+    }
+
     /// Exit code after `sysexits.h`.
     #[must_use]
     pub fn exit_code(&self) -> u8 {

@@ -3,7 +3,8 @@
 //! Over the system account, because the signal that does it elsewhere does not reach into a container, and because
 //! a reload leaves the connections of removed leaf users open, which only that account can end.
 
-use std::time::Duration;
+use std::collections::BTreeSet;
+use std::time::{Duration, Instant};
 
 use async_nats::{Client, ConnectOptions};
 use bytes::Bytes;
@@ -15,6 +16,8 @@ use serde_json::json;
 use crate::BusConfig;
 
 const ANSWER: Duration = Duration::from_secs(5);
+/// From one look at what is open to the next.
+const LOOK: Duration = Duration::from_millis(20);
 
 /// What becomes of the leaf connections that are open.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,10 +42,9 @@ pub async fn reload_server(config: &BusConfig, leaves: Leaves) -> Result<usize, 
     if leaves == Leaves::Stay {
         return Ok(0);
     }
-    let open = server.ask::<Leafz>("LEAFZ", Bytes::new()).await?;
-    let leafs = open.map(|open| open.leafs).unwrap_or_default();
-    for leaf in &leafs {
-        let wish = json!({ "cid": leaf.id }).to_string();
+    let dropped = server.leafs().await?;
+    for id in &dropped {
+        let wish = json!({ "cid": id }).to_string();
         // One that is gone already is as good as dropped.
         if let Err(fault @ Fault::Unavailable(_)) =
             server.ask::<serde_json::Value>("KICK", wish.into()).await
@@ -50,7 +52,17 @@ pub async fn reload_server(config: &BusConfig, leaves: Leaves) -> Result<usize, 
             return Err(fault);
         }
     }
-    Ok(leafs.len())
+    // What a removed county says from here on does not arrive.
+    let until = Instant::now() + ANSWER;
+    while !server.leafs().await?.is_disjoint(&dropped) {
+        if Instant::now() > until {
+            return Err(Fault::Unavailable(
+                "nats does not end the connections of counties".into(),
+            ));
+        }
+        tokio::time::sleep(LOOK).await;
+    }
+    Ok(dropped.len())
 }
 
 struct Server(Client);
@@ -68,6 +80,13 @@ impl Server {
         connected
             .map(Self)
             .map_err(|error| Fault::Unavailable(format!("nats: {}", error.kind())))
+    }
+
+    /// Ids of the leaf connections that are open.
+    async fn leafs(&self) -> Result<BTreeSet<u64>, Fault> {
+        let open = self.ask::<Leafz>("LEAFZ", Bytes::new()).await?;
+        let leafs = open.map(|open| open.leafs).unwrap_or_default();
+        Ok(leafs.into_iter().map(|leaf| leaf.id).collect())
     }
 
     async fn ask<T: DeserializeOwned>(&self, what: &str, wish: Bytes) -> Result<Option<T>, Fault> {

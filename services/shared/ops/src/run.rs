@@ -19,6 +19,9 @@ use crate::{Parts, ServiceConfig, ServiceSpec, audit, keeper, keys, tunnel};
 
 /// How long to wait before asking a missing dependency again.
 const PATIENCE: Duration = Duration::from_millis(500);
+/// What background work has to end by itself after the last call; with the calls' own grace it is less than five
+/// seconds. What it leaves is durable and taken up at the next start.
+const WINDING_UP: Duration = Duration::from_millis(1500);
 
 /// Runs one instance until shutdown.
 pub fn run(
@@ -131,11 +134,15 @@ pub fn run(
 
         // Whatever ended the server ends the rest; the relay gets to finish what it is publishing.
         shutdown.trigger();
-        for running in tasks {
-            // A task that was cancelled or failed has said so in the log.
-            let _ = tokio::time::timeout(Duration::from_secs(5), running).await;
-        }
-        db.close().await;
+        let ending = async {
+            for running in tasks {
+                // A task that was cancelled or failed has said so in the log.
+                let _ = running.await;
+            }
+            db.close().await;
+        };
+        // Together, and not each: with the bus and the database gone none of them comes to an end by itself.
+        let _ = tokio::time::timeout(WINDING_UP, ending).await;
         served
     })
 }

@@ -13,7 +13,7 @@ use crate::dial::dial;
 use crate::{ClientTls, Entrance, Gate, Inside, LimitsConfig, ServerTls, incoming};
 
 /// How long open calls may go on after a shutdown was asked for.
-const GRACE: Duration = Duration::from_secs(5);
+const GRACE: Duration = Duration::from_secs(3);
 
 /// What one connection may hold: calls at a time, bytes of one call and of all that nobody has read yet.
 const MOST_STREAMS: u32 = 1024;

@@ -99,7 +99,7 @@ async fn rotate(args: RotateArgs) -> Result<(), ClientError> {
     let session = args.services.connect.session()?;
     let services = named(&session, args.services.services).await?;
     let algorithm = args.algorithm.map(|it| it.to_string()).unwrap_or_default();
-    let mut waiting = Vec::new();
+    let (mut waiting, mut away) = (Vec::new(), Vec::new());
     for service in services {
         let request = RotateKeysRequest {
             service: service.clone(),
@@ -107,10 +107,20 @@ async fn rotate(args: RotateArgs) -> Result<(), ClientError> {
             ..Default::default()
         };
         let request = session.request(request).await?;
-        let key = OpsServiceClient::new(session.channel())
+        let asked = OpsServiceClient::new(session.channel())
             .rotate_keys(request)
-            .await?
-            .into_inner();
+            .await
+            .map_err(ClientError::from);
+        let key = match asked {
+            Ok(key) => key.into_inner(),
+            // The others turn theirs; a county that is away turns its own when it is back and somebody asks again.
+            Err(error) if error.is_away() => {
+                output::tell(format_args!("{service}: 未连上,密钥未更换"));
+                away.push(service);
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         output::tell(format_args!(
             "{service}: 新密钥 {} ({})",
             key.version, key.algorithm
@@ -128,7 +138,14 @@ async fn rotate(args: RotateArgs) -> Result<(), ClientError> {
         }
         output::answer(format_args!("{service}: 已全部改用密钥 {version}"));
     }
-    Ok(())
+    if away.is_empty() {
+        return Ok(());
+    }
+    let told = format!(
+        "not rotated: {}; run it again with --services",
+        away.join(",")
+    );
+    Err(Status::unavailable(told).into())
 }
 
 /// A newer key that is settled settles the older ones too.

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use jianyi_kernel::Timestamp;
 use jianyi_proto::ops::v1 as pb;
 use jianyi_proto::ops::v1::ops_service_client::OpsServiceClient;
+use tonic::Status;
 use tonic::transport::Channel;
 
 use super::connect::ConnectArgs;
@@ -30,7 +31,8 @@ pub(super) struct VerifyArgs {
 
 #[derive(Debug, Subcommand)]
 enum What {
-    /// Recompute every audit log and compare it with the copies of its heads; exits 1 when one was changed.
+    /// Recompute every audit log and compare it with the copies of its heads; exits 1 when one was changed, 69 when
+    /// one could not be reached.
     Audit(ConnectArgs),
 }
 
@@ -54,8 +56,18 @@ async fn audit(connect: &ConnectArgs) -> Result<bool, ClientError> {
         .collect();
     let check = Check { session };
     let mut whole = true;
+    let mut away = Vec::new();
     for instance in &instances {
-        let verdict = check.whole(instance).await?;
+        let verdict = match check.whole(instance).await {
+            Ok(verdict) => verdict,
+            // The others are verified all the same, and compared with each other's copies.
+            Err(error) if error.is_away() => {
+                output::answer(format_args!("{instance:<15} NOT REACHED: not verified"));
+                away.push(instance.as_str());
+                continue;
+            }
+            Err(error) => return Err(error),
+        };
         let mut line = format!(
             "{instance:<15} {} entries, {} waiting, {} heads",
             verdict.entries, verdict.waiting, verdict.heads
@@ -63,7 +75,12 @@ async fn audit(connect: &ConnectArgs) -> Result<bool, ClientError> {
         let mut found = verdict.findings.first().map(describe);
         let mut copies = 0;
         for witness in instances.iter().filter(|witness| *witness != instance) {
-            let compared = check.against(instance, witness).await?;
+            let compared = match check.against(instance, witness).await {
+                Ok(compared) => compared,
+                // It is told of on its own line.
+                Err(error) if error.is_away() => continue,
+                Err(error) => return Err(error),
+            };
             copies += compared.copies;
             found = found.or_else(|| {
                 compared
@@ -79,6 +96,13 @@ async fn audit(connect: &ConnectArgs) -> Result<bool, ClientError> {
         let _ = write!(line, ", {copies} copies elsewhere: {verdict}");
         output::answer(line);
         whole &= found.is_none();
+    }
+    if whole && !away.is_empty() {
+        let told = format!(
+            "not verified: {}; ask again when they are back",
+            away.join(", ")
+        );
+        return Err(Status::unavailable(told).into());
     }
     Ok(whole)
 }
