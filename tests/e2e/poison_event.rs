@@ -4,14 +4,24 @@ use jianyi_proto::member::events::v1::HeroConfirmed;
 use jianyi_proto::ops::v1 as ops;
 use jianyi_proto::ops::v1::ops_service_client::OpsServiceClient;
 use jianyi_testkit::eventually;
-use jianyi_tests::{Lenience, System};
+use jianyi_tests::{Lenience, System, jianyi};
 use prost::Name as _;
 use sqlx::{Connection as _, PgConnection};
 use uuid::Uuid;
 
-use crate::bus;
 use crate::hero_confirmed::{bus_policy, grant_bus};
 use crate::people::confirm_hero;
+use crate::{JIANYI, bus};
+
+async fn run(args: &[&str]) -> std::process::Output {
+    jianyi(JIANYI, args).output().await.unwrap()
+}
+
+async fn text(args: &[&str]) -> String {
+    let output = run(args).await;
+    assert!(output.status.success(), "{output:?}");
+    String::from_utf8(output.stdout).unwrap()
+}
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g08_a_poison_event_is_set_aside_and_replayed_once_it_is_mended() {
@@ -68,9 +78,41 @@ async fn g08_a_poison_event_is_set_aside_and_replayed_once_it_is_mended() {
         ..Default::default()
     };
     assert!(
-        operator.replay_dead_letter(replay.clone()).await.is_err(),
+        operator.replay_dead_letter(replay).await.is_err(),
         "it is still poison"
     );
+    // The operator's command says the same.
+    let event = poison.to_string();
+    let dir = system.data_dir().to_str().unwrap();
+    // Everybody who listens set it aside; each is shown, or one alone.
+    let shown = ["dead-letters", "list", "--data-dir", dir];
+    eventually!({
+        let lines = text(&shown).await;
+        let of = |service: &str| lines.lines().any(|line| line.starts_with(service));
+        of("care ") && of("oversight ") && of("publicity ")
+    });
+    let lines = text(&[&shown[..], &["--services", "care"]].concat()).await;
+    let line = lines.lines().nth(1).unwrap();
+    assert_eq!(lines.lines().count(), 2, "{lines}");
+    assert!(
+        line.starts_with("care ") && line.contains(&event) && line.contains("UNDECODABLE"),
+        "{lines}"
+    );
+    let again = ["dead-letters", "replay", "care", &event, "--data-dir", dir];
+    let refused = run(&again).await;
+    assert_eq!(refused.status.code(), Some(1), "{refused:?}");
+    let unknown = Uuid::new_v4().to_string();
+    let nobody = [
+        "dead-letters",
+        "replay",
+        "care",
+        &unknown,
+        "--data-dir",
+        dir,
+    ];
+    let missing = run(&nobody).await;
+    assert_eq!(missing.status.code(), Some(1), "{missing:?}");
+    assert!(String::from_utf8_lossy(&missing.stderr).contains(&unknown));
 
     // An operator mends the stored copy and replays it.
     let mended = HeroConfirmed {
@@ -91,7 +133,8 @@ async fn g08_a_poison_event_is_set_aside_and_replayed_once_it_is_mended() {
         .execute(&mut sql)
         .await
         .unwrap();
-    operator.replay_dead_letter(replay).await.unwrap();
+    let replayed = run(&["dead-letters", "replay", "care", "--all", "--data-dir", dir]).await;
+    assert!(replayed.status.success(), "{replayed:?}");
     grant_bus(channel, &policy, &hero, "CARD-2").await;
     assert!(
         operator

@@ -5,6 +5,7 @@ mod backup;
 mod connect;
 mod county;
 mod county_status;
+mod dead_letters;
 mod dev;
 mod egress;
 mod events;
@@ -33,7 +34,7 @@ const EXIT_USAGE: u8 = 64;
 
 /// Told at the end of the long help.
 const EXIT_CODES: &str = "\
-Exit codes (sysexits.h): 0 done; 1 a service is not healthy (status) or a record was changed (verify); 64 wrong usage; 65 data that conflicts \
+Exit codes (sysexits.h): 0 done; 1 a service is not healthy (status), a record was changed (verify) or an event failed again (dead-letters); 64 wrong usage; 65 data that conflicts \
 or is refused, or a damaged or newer data directory; 66 a file or folder cannot be read; 69 nothing runs \
 there, or something needed is missing; 70 a service failed; 73 a file or folder cannot be created; 74 the \
 disk is full or cannot be read or written; 75 another instance runs or a port is taken, try again later; 77 \
@@ -83,6 +84,8 @@ enum Command {
     Events(events::EventsArgs),
     /// Build a service's projections again from the history of events.
     Rebuild(rebuild::RebuildArgs),
+    /// Show events that could not be handled, and handle them again.
+    DeadLetters(dead_letters::DeadLettersArgs),
     /// Show or renew the keys of personal fields.
     Keys(keys::KeysArgs),
     /// Check that the record of who did what was not changed.
@@ -139,6 +142,7 @@ pub fn main() -> ExitCode {
             Some(Command::Report(args)) => report::run(args).await,
             Some(Command::Events(args)) => events::run(args).await,
             Some(Command::Rebuild(args)) => rebuild::run(args).await,
+            Some(Command::DeadLetters(args)) => dead_letters::run(args).await,
             Some(Command::Keys(args)) => keys::run(args).await,
             Some(Command::Verify(args)) => verify::run(args).await,
             Some(Command::Egress(args)) => egress::run(args).await,
