@@ -23,8 +23,6 @@ create table egress (
     recipient text not null,
     -- Divisions of the grants by which it was admitted.
     reach text[] not null,
-    -- Whether the call reached people under confidentiality.
-    sealed boolean not null,
     records integer not null check (records >= 0),
     -- Whom it told of.
     people uuid[] not null
@@ -32,4 +30,8 @@ create table egress (
 create index egress_at on egress (created_at);
 create index egress_people on egress using gin (people);
 alter table egress enable row level security;
-create policy record on egress using (not sealed or jianyi_sees_sealed());
+-- What told of somebody whom the caller may not know of is not there for that caller, also when they were hidden later.
+create policy record on egress using (
+    jianyi_sees_sealed()
+    or (select count(*) from people where people.id = any(egress.people)) = cardinality(people)
+);

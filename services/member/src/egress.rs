@@ -7,12 +7,10 @@ use futures::future::BoxFuture;
 use jianyi_db::Db;
 use jianyi_kernel::{Call, Fault};
 use jianyi_ops::Parts;
-use jianyi_proto::name;
 use jianyi_rpc::{Departure, EgressLedger};
 use sha2::{Digest as _, Sha256};
 use uuid::Uuid;
 
-use crate::domain::person::{PersonId, PersonKey};
 use crate::store::egress::{self, Shape};
 
 /// There are few combinations of a method and the fields it fills; more than this are looked up anew.
@@ -60,6 +58,7 @@ impl Ledger {
                 egress::shape(uow.conn(), id, &digest, &shape).await?
             }
         };
+        let named: Vec<Uuid> = departure.names.iter().filter_map(|it| id(it)).collect();
         let row = egress::Row {
             id: uow.clock().new_uuid(),
             created_at: uow.now(),
@@ -70,9 +69,8 @@ impl Ledger {
                 .iter()
                 .map(|division| division.as_str().to_owned())
                 .collect(),
-            sealed: departure.sealed,
             records: i32::try_from(departure.records).unwrap_or(i32::MAX),
-            people: departure.names.iter().filter_map(|it| person(it)).collect(),
+            people: egress::behind(uow.conn(), &named).await?,
         };
         egress::insert(uow.conn(), &row).await?;
         uow.commit_background().await?;
@@ -90,9 +88,9 @@ impl Ledger {
     }
 }
 
-fn person(text: &str) -> Option<Uuid> {
-    let (_, id) = name::parse_county::<PersonKey>("name", text).ok()?;
-    Some(PersonId::as_uuid(id))
+/// The id in a name of anything: who is behind it is asked of the tables.
+fn id(text: &str) -> Option<Uuid> {
+    text.rsplit('/').next()?.parse().ok()
 }
 
 fn digest(shape: &Shape) -> Vec<u8> {

@@ -23,7 +23,6 @@ pub(crate) struct Row {
     pub(crate) shape_id: Uuid,
     pub(crate) recipient: String,
     pub(crate) reach: Vec<String>,
-    pub(crate) sealed: bool,
     pub(crate) records: i32,
     pub(crate) people: Vec<Uuid>,
 }
@@ -84,17 +83,33 @@ pub(crate) async fn shape(
     )
 }
 
+/// The people whom names of people, heroes and other records are about.
+pub(crate) async fn behind(conn: &mut PgConnection, named: &[Uuid]) -> Result<Vec<Uuid>, Fault> {
+    Ok(sqlx::query_scalar!(
+        r#"select distinct person_id as "id!" from (
+               select id, id as person_id from people union all
+               select id, person_id from heroes union all
+               select id, person_id from roles union all
+               select id, person_id from consents union all
+               select id, person_id from subject_requests union all
+               select id, person_id from departed) as records
+           where id = any($1)"#,
+        named
+    )
+    .fetch_all(conn)
+    .await?)
+}
+
 /// Writes a row.
 pub(crate) async fn insert(conn: &mut PgConnection, row: &Row) -> Result<(), Fault> {
     sqlx::query!(
-        "insert into egress (id, created_at, shape_id, recipient, reach, sealed, records, people)
-         values ($1, $2, $3, $4, $5, $6, $7, $8)",
+        "insert into egress (id, created_at, shape_id, recipient, reach, records, people)
+         values ($1, $2, $3, $4, $5, $6, $7)",
         row.id,
         row.created_at as _,
         row.shape_id,
         row.recipient,
         &row.reach,
-        row.sealed,
         row.records,
         &row.people,
     )
@@ -151,16 +166,16 @@ pub(crate) async fn events(conn: &mut PgConnection, period: Period) -> Result<Ve
     .await?)
 }
 
-/// Counties to which a person's record was handed over, and when.
+/// Counties to which records of people were handed over, and when.
 pub(crate) async fn handed(
     conn: &mut PgConnection,
-    person: PersonId,
+    person: Option<PersonId>,
 ) -> Result<Vec<(String, Timestamp)>, Fault> {
     let rows = sqlx::query!(
         r#"select county, coalesce(updated_at, created_at) as "at!: Timestamp" from handovers
-           where person_id = $1 and side = 'giving' and state in ('released', 'completed')
+           where ($1::uuid is null or person_id = $1) and side = 'giving' and state in ('released', 'completed')
            order by created_at"#,
-        person.as_uuid(),
+        person.map(PersonId::as_uuid),
     )
     .fetch_all(conn)
     .await?;

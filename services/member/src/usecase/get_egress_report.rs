@@ -31,31 +31,29 @@ pub(crate) async fn run(
     let more = replies.len() > most;
     replies.truncate(most);
     let mut lines: Vec<pb::EgressLine> = replies.into_iter().map(reply).collect();
-    match person {
-        // Events carry ids, days and codes of everybody alike and are not kept by person; whole records leave only
-        // with those who move.
-        Some(person) => {
-            let handed = egress::handed(&mut conn, person).await?;
-            lines.extend(handed.into_iter().map(|(county, at)| pb::EgressLine {
-                way: pb::EgressWay::Handover.into(),
-                recipient: county,
-                rule: HandoverReleased::full_name(),
-                times: 1,
-                records: 1,
-                first_time: Some(timestamp(at)),
-                last_time: Some(timestamp(at)),
-                ..pb::EgressLine::default()
-            }));
-        }
-        None => {
-            let mut events = egress::events(&mut conn, period).await?;
-            // That somebody was put under confidentiality is for those who may know of them.
-            events.retain(|it| caller.reach.sealed || !it.type_name.contains("Seal"));
-            for it in events {
+    if person.is_none() {
+        for it in egress::events(&mut conn, period).await? {
+            // That somebody was put under confidentiality, or moves under it, is for those who may know of them; moves of
+            // others are told of below.
+            let tells = it.type_name.contains("Seal") || it.type_name.contains("Handover");
+            if caller.reach.sealed || !tells {
                 lines.push(event(it)?);
             }
         }
     }
+    // Events carry ids, days and codes of everybody alike and are not kept by person; whole records leave only with
+    // those who move.
+    let handed = egress::handed(&mut conn, person).await?;
+    lines.extend(handed.into_iter().map(|(county, at)| pb::EgressLine {
+        way: pb::EgressWay::Handover.into(),
+        recipient: county,
+        rule: HandoverReleased::full_name(),
+        times: 1,
+        records: 1,
+        first_time: Some(timestamp(at)),
+        last_time: Some(timestamp(at)),
+        ..pb::EgressLine::default()
+    }));
     Ok(pb::EgressReport { lines, more })
 }
 

@@ -26,6 +26,8 @@ use crate::status::status;
 const SENSITIVE: &str = "jianyi.api.v1.sensitive";
 /// What stands in a masked text.
 const MASK: char = '*';
+/// Digits of what is left of a masked date.
+const YEAR: usize = 4;
 /// Before a message: whether it is compressed, and its length.
 const FRAME: usize = 5;
 
@@ -38,8 +40,6 @@ pub struct Departure {
     pub recipient: String,
     /// How far those of the recipient's grants reach that admitted the call.
     pub reach: Vec<Division>,
-    /// Whether the call reached people under confidentiality.
-    pub sealed: bool,
     /// Paths of the fields that were not empty.
     pub fields: BTreeSet<String>,
     /// Those of them that are personal and went out by a method that reveals, unless they show a mask all the same.
@@ -122,7 +122,6 @@ impl Kept {
             method: admitted.path.clone(),
             recipient: admitted.caller.subject.clone(),
             reach: admitted.caller.reach.divisions.clone(),
-            sealed: admitted.caller.reach.sealed,
             plain: if admitted.reveals {
                 seen.personal
             } else {
@@ -183,7 +182,7 @@ impl Seen<'_> {
                 if text.starts_with("counties/") {
                     self.names.insert(text.clone());
                 }
-                self.leaf(path, field, text.contains(MASK));
+                self.leaf(path, field, looks_masked(text));
             }
             Value::Bool(_)
             | Value::I32(_)
@@ -310,6 +309,11 @@ fn collect(above: &str, message: &MessageDescriptor, paths: &mut Vec<String>, de
             Some(_) | None => paths.push(path),
         }
     }
+}
+
+/// Asterisks, or of a date the year alone.
+fn looks_masked(text: &str) -> bool {
+    text.contains(MASK) || (text.len() == YEAR && text.bytes().all(|it| it.is_ascii_digit()))
 }
 
 fn succeeded(headers: &HeaderMap) -> Option<bool> {
