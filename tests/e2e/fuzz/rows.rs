@@ -6,8 +6,13 @@ use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 
 /// Tables around the business: a call may leave its mark there whatever becomes of it, and some of them change on
 /// their own.
-const PLATFORM: [&str; 12] = [
+const PLATFORM: [&str; 15] = [
     "outbox",
+    // What the outbox forgets is counted.
+    "outbox_said",
+    // Every answer that leaves a county, also to whoever asks how it is.
+    "egress",
+    "egress_shapes",
     "inbox",
     "idempotency",
     "audit",
