@@ -29,34 +29,40 @@ fn root() -> PathBuf {
 
 /// Every Rust file below a folder: path from the root, and the text without its inline tests.
 fn files(below: &str) -> BTreeMap<String, String> {
-    fn collect(folder: &Path, found: &mut Vec<PathBuf>) {
+    files_ending(below, "rs")
+        .into_iter()
+        .map(|(name, text)| {
+            let without_tests = text.split("#[cfg(test)]").next().unwrap_or_default();
+            (name, without_tests.to_owned())
+        })
+        .collect()
+}
+
+/// Every file with this ending below a folder, but for what others made: path from the root, and the text.
+fn files_ending(below: &str, ending: &str) -> BTreeMap<String, String> {
+    fn collect(folder: &Path, ending: &str, found: &mut Vec<PathBuf>) {
         for entry in std::fs::read_dir(folder).into_iter().flatten() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                collect(&path, found);
-            } else if path.extension().is_some_and(|extension| extension == "rs") {
+                if !path.ends_with("node_modules") {
+                    collect(&path, ending, found);
+                }
+            } else if path
+                .extension()
+                .is_some_and(|extension| extension == ending)
+            {
                 found.push(path);
             }
         }
     }
     let mut found = Vec::new();
-    collect(&root().join(below), &mut found);
+    collect(&root().join(below), ending, &mut found);
     found
         .into_iter()
         .map(|path| {
+            let name = path.strip_prefix(root()).unwrap().to_string_lossy();
             let text = std::fs::read_to_string(&path).unwrap();
-            let name = path
-                .strip_prefix(root())
-                .unwrap()
-                .to_string_lossy()
-                .into_owned();
-            (
-                name,
-                text.split("#[cfg(test)]")
-                    .next()
-                    .unwrap_or_default()
-                    .to_owned(),
-            )
+            (name.into_owned(), text)
         })
         .collect()
 }
@@ -313,6 +319,104 @@ fn modules_are_files_beside_their_folders_and_say_what_they_are() {
             "{file} does not say what it is and why"
         );
     }
+}
+
+/// What an instance of the version before would miss, in a statement of a migration.
+fn takes_away(statement: &str) -> Option<&'static str> {
+    let changes_a_table = says(statement, &["alter", "table"]);
+    if says(statement, &["drop", "table"]) || says(statement, &["drop", "view"]) {
+        return Some("drops a table");
+    }
+    statement
+        .split(',')
+        .filter(|_| changes_a_table)
+        .find_map(takes_away_of_a_table)
+}
+
+fn takes_away_of_a_table(clause: &str) -> Option<&'static str> {
+    if says(clause, &["drop", "column"]) {
+        Some("drops a column")
+    } else if says(clause, &["rename"]) {
+        Some("renames")
+    } else if says(clause, &["set", "not", "null"]) {
+        Some("makes mandatory")
+    } else if says(clause, &["alter", "*", "type"])
+        || says(clause, &["alter", "column", "*", "type"])
+    {
+        Some("changes a type")
+    } else {
+        let filled = says(clause, &["default"]) || says(clause, &["generated"]);
+        (says(clause, &["add", "column"]) && says(clause, &["not", "null"]) && !filled)
+            .then_some("adds what the version before does not fill in")
+    }
+}
+
+/// Whether these words follow each other in it; `*` is any word.
+fn says(text: &str, phrase: &[&str]) -> bool {
+    let words: Vec<&str> = text
+        .split(|letter: char| !letter.is_alphanumeric() && letter != '_')
+        .filter(|word| !word.is_empty())
+        .collect();
+    words.windows(phrase.len()).any(|window| {
+        window
+            .iter()
+            .zip(phrase)
+            .all(|(word, wanted)| *wanted == "*" || word == wanted)
+    })
+}
+
+#[test]
+fn a_migration_that_takes_something_away_is_called_contract() {
+    // Older than the first release: no version before them ever ran beside them.
+    const BEFORE_THE_FIRST_RELEASE: [&str; 4] = [
+        "services/identity/migrations/0003_sessions_grants_second_factor.sql",
+        "services/member/migrations/0008_key_count_statements_by_meaning.sql",
+        "services/member/migrations/0009_scope_people.sql",
+        "services/oversight/migrations/0003_key_count_statements_by_meaning.sql",
+    ];
+    let mut found = Vec::new();
+    for (file, text) in files_ending("services", "sql") {
+        if !file.contains("/migrations/") || file.contains("_contract_") {
+            continue;
+        }
+        let text: Vec<&str> = text
+            .lines()
+            .map(|line| line.split("--").next().unwrap_or_default())
+            .collect();
+        let text = text.join("\n").to_lowercase();
+        found.extend(
+            text.split(';')
+                .find_map(takes_away)
+                .map(|what| (file.clone(), what)),
+        );
+    }
+    let named: Vec<&str> = found.iter().map(|(file, _)| file.as_str()).collect();
+    assert_eq!(
+        named, BEFORE_THE_FIRST_RELEASE,
+        "call it NNNN_contract_… (ADR 0024): {found:?}"
+    );
+    for (statement, what) in [
+        ("alter table people drop column phone", "drops a column"),
+        ("alter table people rename column a to b", "renames"),
+        (
+            "alter table people alter column a type integer",
+            "changes a type",
+        ),
+        (
+            "alter table people alter column a set not null",
+            "makes mandatory",
+        ),
+        (
+            "alter table people add column a text not null",
+            "adds what the version before does not fill in",
+        ),
+    ] {
+        assert_eq!(takes_away(statement), Some(what));
+    }
+    assert_eq!(
+        takes_away("alter table people add column a text not null default ''"),
+        None
+    );
 }
 
 #[test]

@@ -21,9 +21,9 @@ use crate::{BackupError, Database, Passphrase, Result, cut};
 /// What is said after a restore counts as newer than anything that was said before it and forgotten.
 const VERSION_GAP: i64 = 1_000_000;
 /// Others may remember sequences that the restored stream does not: it goes on behind a gap as long as its whole
-/// history, within these bounds.
-const SHORTEST_GAP: u64 = 10_000;
-const LONGEST_GAP: u64 = 200_000;
+/// history, within these bounds. The shortest is more than a county says on the day of an import.
+const SHORTEST_GAP: u64 = 200_000;
+const LONGEST_GAP: u64 = 1_000_000;
 /// Longer than an outbox keeps what was published, and what clocks differ by.
 const TAIL: time::Duration = time::Duration::minutes(30);
 /// The same table as the platform's migration makes.

@@ -5,16 +5,18 @@
     reason = "a test that cannot go on is a test that failed"
 )]
 
+mod sites;
+
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use jianyi_backup::{
-    BackupError, Database, Files, Passphrase, Site, Target, back_up, files, restore, verify,
+    BackupError, Database, Files, Kept, Passphrase, Site, Target, back_up, files, restore, verify,
 };
 use jianyi_bus::{Bus, BusConfig};
 use jianyi_db::{Algorithm, AuditHash, Db, DbConfig, NewEvent};
 use jianyi_kernel::{Call, Clock, Division, Pii};
-use jianyi_provision::{Ephemeral, Options, Ports, Provisioned, Role, up};
+use jianyi_provision::{Ephemeral, Nats, Options, Ports, Provisioned, Role, up};
 use jianyi_telemetry::{Shutdown, task};
 use prost::Message;
 use sqlx::migrate::Migrator;
@@ -39,11 +41,24 @@ struct Running {
 }
 
 fn bus_config(servers: &Provisioned) -> BusConfig {
-    let (user, password) = servers.nats.user_password(Role::Jianyi).unwrap();
+    config_of(&servers.nats)
+}
+
+fn config_of(nats: &Nats) -> BusConfig {
+    let (user, password) = nats.user_password(Role::Jianyi).unwrap();
     BusConfig {
-        nats_url: servers.nats.url(),
+        nats_url: nats.url(),
         nats_user: Some(user.into()),
         nats_password: Some(Pii::new(password.into())),
+    }
+}
+
+/// What a backup kept of a data directory, into another one.
+fn write(kept: &Kept, place: &Path) {
+    for (name, content) in kept {
+        let path = place.join(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, content).unwrap();
     }
 }
 
@@ -183,11 +198,7 @@ async fn a_lost_site_comes_back_and_goes_on_where_nobody_has_been() {
     let began = Instant::now();
     let (manifest, secrets) = files(&file, &passphrase).unwrap();
     assert_eq!(manifest.parts.len(), secrets.len() + 2);
-    for (name, content) in &secrets {
-        let path = place.path().join(name);
-        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
-        std::fs::write(path, content).unwrap();
-    }
+    write(&secrets, place.path());
     let restored = servers(place.path()).await;
     let mut target = Target {
         databases: databases(&restored),
