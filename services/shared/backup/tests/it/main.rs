@@ -211,7 +211,7 @@ async fn a_lost_site_comes_back_and_goes_on_where_nobody_has_been() {
         .unwrap_or_else(|error| panic!("{error}"));
     println!("restored in {:.1?}", began.elapsed());
     assert_eq!(outcome.requeued, 1);
-    assert_eq!(outcome.next_sequences["JY_TALLY"], 10_041);
+    assert_eq!(outcome.next_sequences["JY_TALLY"], 200_041);
     let refused = restore(&file, &passphrase, &manifest, &target, |_| {}).await;
     assert!(
         matches!(refused, Err(BackupError::NotEmpty(_))),
@@ -223,9 +223,9 @@ async fn a_lost_site_comes_back_and_goes_on_where_nobody_has_been() {
         .unwrap_or_else(|error| panic!("{error}"));
 
     let site = serve(restored).await;
-    site.published(10_041).await;
+    site.published(200_041).await;
     site.say([61]).await;
-    site.published(10_042).await;
+    site.published(200_042).await;
     let mut owner = site.owner().await;
     let said: Vec<i64> = sqlx::query_scalar("select version from outbox order by seq")
         .fetch_all(&mut owner)
@@ -235,7 +235,7 @@ async fn a_lost_site_comes_back_and_goes_on_where_nobody_has_been() {
     assert_eq!(said, (1..=41).chain([1_000_061]).collect::<Vec<_>>());
     assert_eq!(
         site.bus.stream_last_sequence("tally").await.unwrap(),
-        10_042
+        200_042
     );
     site.stop().await;
 }
