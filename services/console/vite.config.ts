@@ -35,6 +35,7 @@ export default defineConfig({
     // Fonts and pictures stay files: a `data:` address is refused by the content policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    manifest: true,
     rollupOptions: {
       input: { index: here('./index.html'), public: here('./public.html') },
       output: {
