@@ -1,0 +1,36 @@
+// Whether there is a network, and whether the server was updated since this page was loaded.
+import { Code } from '@connectrpc/connect';
+import { defineStore } from 'pinia';
+import { ref } from 'vue';
+import { onEnd } from '@/rpc/transport';
+
+const EVERY = 5 * 60_000;
+
+export const useStates = defineStore('states', () => {
+  const online = ref(navigator.onLine);
+  const unreachable = ref(false);
+  const newer = ref('');
+  /** Last time anything was answered. */
+  const answered = ref<Date>();
+
+  window.addEventListener('online', () => (online.value = true));
+  window.addEventListener('offline', () => (online.value = false));
+  onEnd((error) => {
+    unreachable.value = error?.code === Code.Unavailable && error.details.length === 0;
+    if (!error) answered.value = new Date();
+    if (error?.code === Code.Unimplemented) void look();
+  });
+
+  async function look(): Promise<void> {
+    try {
+      const response = await fetch('/build.json', { cache: 'no-store' });
+      const { build } = (await response.json()) as { build?: string };
+      if (build && build !== __BUILD__) newer.value = build;
+    } catch {
+      // Not reachable now: nothing is known.
+    }
+  }
+  if (import.meta.env.PROD) setInterval(() => void look(), EVERY);
+
+  return { online, unreachable, newer, answered, look };
+});
