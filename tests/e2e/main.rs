@@ -22,6 +22,7 @@ mod events_stream;
 mod expense;
 mod facts_reach_the_report;
 mod fuzz;
+mod grpc_web;
 mod hero_confirmed;
 mod hero_ended;
 mod keys_turn;
