@@ -5,6 +5,7 @@
 
 pub mod cli;
 pub mod client;
+mod console;
 pub mod load;
 pub mod program_key;
 pub mod report_xlsx;
