@@ -41,6 +41,7 @@ mod rebuild;
 mod redelivery;
 mod restore_drill;
 mod restore_sites;
+mod synth;
 mod tls;
 mod upgrade_under_load;
 

@@ -10,6 +10,7 @@ pub mod load;
 pub mod program_key;
 pub mod report_xlsx;
 pub mod site;
+mod synth;
 pub mod world;
 
 pub use jianyi_oversight::report_json;
