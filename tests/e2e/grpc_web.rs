@@ -126,10 +126,11 @@ impl Answer {
             let flag = body.get_u8();
             let length = usize::try_from(body.get_u32()).unwrap();
             let part = body.split_to(length);
-            match flag {
-                0 => messages.push(M::decode(part).unwrap()),
-                0x80 => status = Some(trailers(&part)),
-                other => panic!("flag {other}"),
+            if flag == 0 {
+                messages.push(M::decode(part).unwrap());
+            } else {
+                assert_eq!(flag, 0x80);
+                status = Some(trailers(&part));
             }
         }
         (messages, status.expect("trailers"))

@@ -12,6 +12,7 @@ mod branch;
 mod break_glass;
 mod bus;
 mod confidential;
+mod console_built;
 mod county_by_tunnel;
 mod county_down;
 mod county_silent;

@@ -4,12 +4,12 @@
 //! that allows few bytes of headers would cut its details. Pages of other origins are answered like everybody,
 //! but no header lets them send such a call or read the answer.
 
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
 use futures::stream;
-use http::{HeaderMap, Request, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Request, Response, StatusCode, header};
 use http_body_util::StreamBody;
 use tonic::Status;
 use tonic::body::Body;
@@ -55,7 +55,7 @@ enum Speech {
 impl Speech {
     fn of(headers: &HeaderMap) -> Self {
         let kind = headers.get(header::CONTENT_TYPE);
-        match kind.map(|value| value.as_bytes()) {
+        match kind.map(HeaderValue::as_bytes) {
             Some(b"application/grpc-web" | b"application/grpc-web+proto") => Self::Web,
             Some(other) if other.starts_with(b"application/grpc-web") => Self::Unknown,
             Some(_) | None => Self::Other,
@@ -74,10 +74,8 @@ where
     type Future = BoxFuture<'static, Result<Self::Response, Self::Error>>;
 
     fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Self::Error>> {
-        match self.plain.poll_ready(cx) {
-            Poll::Ready(Ok(())) => Service::<Request<Body>>::poll_ready(&mut self.web, cx),
-            other => other,
-        }
+        ready!(self.plain.poll_ready(cx))?;
+        Service::<Request<Body>>::poll_ready(&mut self.web, cx)
     }
 
     fn call(&mut self, request: Request<Body>) -> Self::Future {
@@ -135,8 +133,6 @@ fn trailing(response: Response<Body>) -> Response<Body> {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     #[test]

@@ -22,10 +22,12 @@ pub(super) fn citizen_id(seed: u32, place: u32, nth: u32) -> String {
         .wrapping_mul(STEP)
         .wrapping_add(seed)
         .wrapping_rem(DAYS);
-    let year = FIRST_YEAR.saturating_add(day / (12 * 28));
-    let month = (day / 28 % 12).saturating_add(1);
+    let year = FIRST_YEAR.saturating_add(day.div_euclid(12 * 28));
+    let month = (day.div_euclid(28) % 12).saturating_add(1);
     let in_month = (day % 28).saturating_add(1);
-    let sequence = place.saturating_mul(100).saturating_add(nth / DAYS);
+    let sequence = place
+        .saturating_mul(100)
+        .saturating_add(nth.div_euclid(DAYS));
     let body = format!("{NOWHERE}{seed:04}{year:04}{month:02}{in_month:02}{sequence:03}");
     let sum: u32 = body
         .chars()

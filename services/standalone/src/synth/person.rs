@@ -31,7 +31,7 @@ impl Part {
 pub(super) fn name(nth: u32) -> String {
     let stem = at(&STEMS, nth);
     let branch = at(&BRANCHES, nth);
-    format!("演示{stem}{branch}{}", spelled(nth / 60))
+    format!("演示{stem}{branch}{}", spelled(nth.div_euclid(60)))
 }
 
 /// A number without Latin digits, which names do not have.
@@ -47,7 +47,7 @@ pub(super) fn spelled(number: u32) -> String {
 /// A day of 2025, later than any report of the record.
 pub(super) fn day(seed: u32, nth: u32) -> String {
     let day = seed.wrapping_mul(31).wrapping_add(nth.wrapping_mul(17)) % (12 * 28);
-    format!("2025-{:02}-{:02}", day / 28 + 1, day % 28 + 1)
+    format!("2025-{:02}-{:02}", day.div_euclid(28) + 1, day % 28 + 1)
 }
 
 fn at(signs: &[char], nth: u32) -> char {

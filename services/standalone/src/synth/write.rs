@@ -103,7 +103,7 @@ impl Place<'_> {
                 out,
                 "county = \"{code}\"\n{person}\nconfirmed_on = \"{day}\"\ndocument_no = \
                  \"演示〔2025〕{code}-{nth}号\"\nauthority = \"演示评定委员会\"\nhonour_level = \"{}\"",
-                if nth % 3 == 0 {
+                if nth.is_multiple_of(3) {
                     "CITY_MODEL"
                 } else {
                     "COUNTY_ADVANCED"
@@ -132,7 +132,7 @@ impl Place<'_> {
         writeln!(
             out,
             "division = \"{code}\"\nkind = \"{}\"\ntitle = \"演示关爱活动{}\"\nheld_on = \"{}\"\nstate = \"CLOSED\"",
-            if nth % 2 == 0 {
+            if nth.is_multiple_of(2) {
                 "HEALTH_CHECK"
             } else {
                 "FREE_CLINIC"
