@@ -33,7 +33,7 @@ fi
 docker buildx version >/dev/null 2>&1 || skip 'docker buildx is missing, and the images are built with its caches'
 
 # Named by the compose file and the Dockerfile; from the registry where there is one, else built here.
-for image in debian:trixie-slim postgres:17-trixie nats:2.12-alpine rust:1.95-trixie; do
+for image in debian:trixie-slim postgres:17-trixie nats:2.12-alpine rust:1.95-trixie node:22-trixie-slim; do
     docker image inspect "$image" >/dev/null 2>&1 || timeout 120 docker pull --quiet "$image" >/dev/null 2>&1 || missing=yes
 done
 if [ "${missing:-no}" = yes ]; then

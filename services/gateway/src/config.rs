@@ -10,7 +10,7 @@ use jianyi_rpc::{LimitsConfig, MtlsConfig};
 use jianyi_telemetry::TelemetryConfig;
 use serde::Deserialize;
 
-use crate::{Tls, TlsArgs};
+use crate::{Console, Tls, TlsArgs};
 
 /// Configuration of the gateway.
 #[derive(Debug, Clone)]
@@ -34,6 +34,8 @@ pub struct GatewayConfig {
     pub counties: BTreeMap<Division, String>,
     /// A file with more of them, read again whenever it changes.
     pub counties_file: Option<PathBuf>,
+    /// The console's pages.
+    pub console: Console,
     /// Events.
     pub bus: BusConfig,
     /// Logs and traces.
@@ -86,6 +88,10 @@ pub struct GatewayArgs {
     #[arg(long, env = "JIANYI_COUNTIES_FILE")]
     counties_file: Option<PathBuf>,
 
+    /// Folder of the built console, served at `/`; it may appear while the gateway runs.
+    #[arg(long, value_name = "DIR", env = "JIANYI_CONSOLE")]
+    console: Option<PathBuf>,
+
     #[command(flatten)]
     bus: BusConfig,
 
@@ -114,6 +120,10 @@ impl TryFrom<GatewayArgs> for GatewayConfig {
             services: args.services.into_iter().collect(),
             counties,
             counties_file: args.counties_file,
+            console: Console {
+                dir: args.console.filter(|dir| !dir.as_os_str().is_empty()),
+                notice: None,
+            },
             bus: args.bus,
             telemetry: args.telemetry,
         })
@@ -174,6 +184,7 @@ pub(crate) fn test_config() -> GatewayConfig {
             .map(|code| (code.parse().unwrap(), nowhere.clone()))
             .into(),
         counties_file: None,
+        console: Console::default(),
         bus: BusConfig {
             nats_url: "nats://127.0.0.1:1".into(),
             nats_user: None,

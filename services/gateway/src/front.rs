@@ -14,12 +14,13 @@ use tonic::service::Routes;
 use tonic::{Response as Reply, Status};
 use tower::{Layer as _, ServiceExt as _};
 
+use crate::console::Console;
 use crate::contracts::{Contracts, Method, text};
 use crate::deadline::Deadline;
 use crate::directory::Directory;
 use crate::events::Events;
 use crate::raw::{LARGEST, Outgoing, Raw};
-use crate::{health, http_error, member, passage, sse};
+use crate::{health, member, passage, sse};
 
 /// What HTTP handlers need.
 #[derive(Debug, Clone)]
@@ -28,6 +29,7 @@ pub(crate) struct Front {
     pub(crate) directory: Directory,
     pub(crate) events: Events,
     pub(crate) limits: Limits,
+    console: Console,
     gated: Gated<Limited<Wired<Routes>>>,
 }
 
@@ -44,6 +46,7 @@ pub(crate) fn router(
     contracts: Contracts,
     directory: Directory,
     events: Events,
+    console: Console,
     own: Routes,
 ) -> Router {
     let Guard { gate, limits } = guard;
@@ -65,6 +68,7 @@ pub(crate) fn router(
             directory,
             events,
             limits,
+            console,
             gated,
         })
 }
@@ -73,7 +77,7 @@ async fn other(State(front): State<Front>, request: Request) -> Response {
     if passage::is_grpc(request.headers()) {
         return front.gated.oneshot(request).await.into_response();
     }
-    http_error::response(Fault::NotFound(request.uri().path().to_owned()))
+    front.console.answer(request).await
 }
 
 /// Sends calls of other services' methods where they belong.

@@ -6,6 +6,7 @@
 mod api;
 mod cli;
 mod config;
+mod console;
 mod contracts;
 mod counties_file;
 mod county;
@@ -28,9 +29,11 @@ mod sse;
 mod tls;
 mod tls_args;
 mod unreachable;
+mod web;
 
 pub use cli::main;
 pub use config::{GatewayArgs, GatewayConfig};
+pub use console::Console;
 pub use run::run;
 pub use tls::{AUTHORITY_FILE, Tls};
 pub use tls_args::{TlsArgs, TlsMode};

@@ -21,6 +21,7 @@ use crate::events::{BusSlot, Events};
 use crate::front::Guard;
 use crate::joined::Joined;
 use crate::sealed::Sealed;
+use crate::web::Web;
 use crate::{GatewayConfig, front, keys};
 use jianyi_tunnel::Links;
 
@@ -73,7 +74,14 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             joined: Joined::new(directory.clone(), config.counties.clone()),
             sealed,
         };
-        let routes = Routes::from(front::router(guard, contracts, directory, events, own));
+        let routes = Routes::from(front::router(
+            guard,
+            contracts,
+            directory,
+            events,
+            config.console,
+            own,
+        ));
 
         let incoming = jianyi_rpc::incoming(config.listen, tls)?;
         let connecting = task::spawn(
@@ -95,6 +103,7 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
         let stop = shutdown.clone();
         let serving = jianyi_rpc::server()
             .accept_http1(true)
+            .layer(Web)
             .layer(Observed::new("gateway", Arc::clone(&policies)))
             .layer(Entrance::Front)
             .layer(Deadlines::new(policies))

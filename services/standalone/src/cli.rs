@@ -19,6 +19,7 @@ mod restore;
 mod service;
 mod site;
 mod status;
+mod synth;
 mod token;
 mod up;
 mod verify;
@@ -78,6 +79,8 @@ enum Command {
     Status(status::StatusArgs),
     /// Load a record: a folder of data files. Loading it again changes nothing.
     Load(load::LoadArgs),
+    /// Enter invented people (marked 演示), which no report counts.
+    Synth(synth::SynthArgs),
     /// Print a report.
     Report(report::ReportArgs),
     /// Print events as CloudEvents, one JSON object per line.
@@ -139,6 +142,7 @@ pub fn main() -> ExitCode {
             Some(Command::Up(args)) => Box::pin(up::run(args)).await,
             Some(Command::Status(args)) => status::run(args).await,
             Some(Command::Load(args)) => load::run(args).await,
+            Some(Command::Synth(args)) => synth::run(args).await,
             Some(Command::Report(args)) => report::run(args).await,
             Some(Command::Events(args)) => events::run(args).await,
             Some(Command::Rebuild(args)) => rebuild::run(args).await,

@@ -5,10 +5,12 @@
 
 pub mod cli;
 pub mod client;
+mod console;
 pub mod load;
 pub mod program_key;
 pub mod report_xlsx;
 pub mod site;
+mod synth;
 pub mod world;
 
 pub use jianyi_oversight::report_json;

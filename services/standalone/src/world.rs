@@ -9,7 +9,7 @@ mod sites;
 mod start;
 
 pub use boot::{Boot, BootLimits, BootMtls, BootTls, run_service};
-pub use edge::{EdgeOptions, Tls};
+pub use edge::{Console, EdgeOptions, Tls};
 pub use export::ExportOptions;
 pub use instance::{COUNTIES, Instance, instances, spec as service_spec};
 pub use running::World;

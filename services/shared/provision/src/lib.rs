@@ -1,4 +1,5 @@
-//! Finds or fetches real Postgres and NATS binaries and runs them as child processes under one data directory.
+//! Finds or fetches real Postgres and NATS binaries and runs them as child processes under one data directory;
+//! finds or fetches Node.js for whoever builds with it.
 //!
 //! Why: `jianyi up`, the end-to-end tests and a developer's laptop must all meet the real servers,
 //! not imitations, without asking anyone to install or configure them first.
@@ -15,6 +16,7 @@ mod layout;
 mod lock;
 mod log;
 mod nats;
+mod node;
 mod options;
 mod orphans;
 mod pip;
@@ -31,6 +33,7 @@ pub use error::{Error, Result};
 pub use layout::Layout;
 pub use lock::Lock;
 pub use nats::{CitySite, CountySite, Nats, Role, Site};
+pub use node::Node;
 pub use options::{Options, Progress};
 pub use ports::{Ports, free_port};
 pub use postgres::{Postgres, client_tools};

@@ -50,7 +50,8 @@ impl Progress {
         Self(Some(Arc::new(tell)))
     }
 
-    pub(crate) fn say(&self, message: &str) {
+    /// Tells one.
+    pub fn say(&self, message: &str) {
         tracing::debug!(message, "provision.progress");
         if let Some(tell) = &self.0 {
             tell(message);

@@ -124,7 +124,7 @@ async fn make_accounts(args: &AccountsArgs) -> ExitCode {
         Ok(session) => session,
         Err(error) => return output::fail(&error, error.exit_code()),
     };
-    match accounts::show_once(&session, dir, args.demonstration).await {
+    match accounts::show_once(&session, dir, args.demonstration, None).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(code) => code,
     }

@@ -15,6 +15,7 @@ use tokio::signal::unix::{SignalKind, signal};
 
 use super::{accounts, load, output, report, status};
 use crate::client::{ClientError, Session};
+use crate::console::{ConsoleArgs, Pages};
 use crate::program_key::ProgramKey;
 use crate::world::{
     DEFAULT_PORT, EdgeOptions, ExportOptions, Mode, World, WorldError, WorldOptions,
@@ -111,6 +112,9 @@ pub struct UpArgs {
     field_algorithm: Algorithm,
 
     #[command(flatten)]
+    console: ConsoleArgs,
+
+    #[command(flatten)]
     tls: TlsArgs,
 
     #[command(flatten)]
@@ -146,18 +150,20 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut terminate = signal(SignalKind::terminate())?;
     output::tell(format_args!("正在启动(数据目录 {})…", data_dir.display()));
+    let pages = Pages::find(&args.console, data_dir)?;
+    let provision = Options {
+        database_url: args.database_url.clone(),
+        nats_url: args.nats_url.clone(),
+        postgres_bin_dir: args.postgres_bin.clone(),
+        nats_server: args.nats_server.clone(),
+        cache_dir: args.cache_dir.clone(),
+        ignore_installed: false,
+        progress: Progress::new(|message| output::tell(message)),
+    };
     let starting = World::start(WorldOptions {
         data_dir: data_dir.into(),
         port_base: args.port_base,
-        provision: Options {
-            database_url: args.database_url.clone(),
-            nats_url: args.nats_url.clone(),
-            postgres_bin_dir: args.postgres_bin.clone(),
-            nats_server: args.nats_server.clone(),
-            cache_dir: args.cache_dir.clone(),
-            ignore_installed: false,
-            progress: Progress::new(|message| output::tell(message)),
-        },
+        provision: provision.clone(),
         mode: if args.processes {
             Mode::Processes(std::env::current_exe()?)
         } else {
@@ -170,6 +176,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
             )?,
             client_ca: args.tls.client_ca(),
             limits: args.limits.clone(),
+            console: pages.served(),
             ..EdgeOptions::default()
         },
         log: args.log.clone(),
@@ -204,6 +211,12 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
         return Ok(stopped(args));
     }
     output::tell(format_args!("全部服务已就绪,用时 {:.1?}", began.elapsed()));
+    // Beside everything else, which does not wait for it; it ends with this function.
+    let mut beside = tokio::task::JoinSet::new();
+    if !args.once {
+        let url = world.addresses().gateway.http.clone();
+        beside.spawn(pages.bring(provision, url));
+    }
 
     let outcome = tokio::select! {
         outcome = work(args, &world, data_dir) => Some(outcome),
@@ -234,6 +247,7 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
         }
     }
     output::tell("正在停止…");
+    beside.shutdown().await;
     world.stop().await?;
     Ok(code)
 }
@@ -270,8 +284,9 @@ async fn work(args: &UpArgs, world: &World, data_dir: &Path) -> Result<(), ExitC
         return Ok(());
     }
     output::answer(report::summary(&session, YEAR).await.map_err(refused)?);
-    accounts::show_once(&session, data_dir, !args.no_demo).await?;
-    output::answer(welcome(world, data_dir));
+    let console = args.console.is_wanted().then_some(gateway.http.as_str());
+    accounts::show_once(&session, data_dir, !args.no_demo, console).await?;
+    output::answer(welcome(world, data_dir, args.console.is_wanted()));
     Ok(())
 }
 
@@ -288,10 +303,15 @@ fn demo_folder() -> PathBuf {
 }
 
 /// Addresses, tokens, and three calls to try.
-fn welcome(world: &World, data_dir: &Path) -> String {
+fn welcome(world: &World, data_dir: &Path, console: bool) -> String {
     let addresses = world.addresses();
     let grpc = &addresses.gateway.grpc;
     let http = &addresses.gateway.http;
+    let console = if console {
+        format!("  控制台 {http}/(浏览器打开;公众页 {http}/public)\n")
+    } else {
+        String::new()
+    };
     let dir = data_dir.display();
     // As it can be typed here: by the name it was called with, and without what is the default anyway.
     let jianyi = std::env::args().next().unwrap_or_else(|| "jianyi".into());
@@ -304,7 +324,7 @@ fn welcome(world: &World, data_dir: &Path) -> String {
         format!("(只读账号 {user},密码在 {dir}/secrets/)")
     });
     format!(
-        "\n地址\n  gRPC   {grpc}(支持反射,grpcurl、Postman 可直接浏览)\n  HTTP   {http}/healthz\n  事件   \
+        "\n地址\n{console}  gRPC   {grpc}(支持反射,grpcurl、Postman 可直接浏览)\n  HTTP   {http}/healthz\n  事件   \
          {http}/v1/events(SSE)\n  NATS   {nats}{dashboard}\n\n脚本取令牌\n  \
          {jianyi} token{at}\n\n试一试\n  {jianyi} status{at}\n  \
          {jianyi} report annual --year 2024 --format xlsx --out 2024.xlsx{at}\n  \

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use futures::future::BoxFuture;
 use jianyi_bus::BusConfig;
 use jianyi_db::DbConfig;
-use jianyi_gateway::{GatewayConfig, Tls};
+use jianyi_gateway::{Console, GatewayConfig, Tls};
 use jianyi_kernel::{Division, Fault, Pii};
 use jianyi_ops::{ServiceConfig, Settings, Site};
 use jianyi_rpc::{LimitsConfig, MtlsConfig, RpcConfig};
@@ -54,6 +54,8 @@ pub struct Boot {
     pub tls: BootTls,
     /// For the gateway: the authority whose client certificates callers may show.
     pub client_ca: Option<PathBuf>,
+    /// For the gateway: the folder of the console's pages, and the file that says how far they are.
+    pub console: (Option<PathBuf>, Option<PathBuf>),
     /// Mutual TLS with the others.
     pub mtls: BootMtls,
     /// What one caller may ask for.
@@ -194,6 +196,10 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
             services: boot.services,
             counties,
             counties_file: None,
+            console: Console {
+                dir: boot.console.0,
+                notice: boot.console.1,
+            },
             bus,
             telemetry,
         };

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-pub use jianyi_gateway::Tls;
+pub use jianyi_gateway::{Console, Tls};
 
 use jianyi_gateway::AUTHORITY_FILE;
 use jianyi_rpc::{ClientTls, LimitsConfig, MtlsConfig};
@@ -21,6 +21,8 @@ pub struct EdgeOptions {
     pub mtls: MtlsConfig,
     /// What one caller may ask for, of the gateway and of each service.
     pub limits: LimitsConfig,
+    /// The console's pages.
+    pub console: Console,
     /// Counties whose member service the gateway calls through the bus.
     pub through_the_bus: Vec<String>,
 }

@@ -219,6 +219,10 @@ impl World {
                     counties: counties.clone(),
                     tls: options.edge.tls.clone().into(),
                     client_ca: options.edge.client_ca.clone(),
+                    console: (
+                        options.edge.console.dir.clone(),
+                        options.edge.console.notice.clone(),
+                    ),
                     mtls: options.edge.mtls.clone().into(),
                     limits: options.edge.limits(),
                     export: options.export.clone(),

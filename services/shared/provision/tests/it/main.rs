@@ -9,4 +9,5 @@ mod federation;
 mod fetch;
 mod instance;
 mod nats;
+mod node;
 mod postgres;
