@@ -128,7 +128,7 @@ async fn start_branch(system: &mut System, key: String, shutdown: Shutdown) -> S
         counties: Default::default(),
         tls: Default::default(),
         client_ca: None,
-        console: (None, None),
+        console: (None, None, false),
         mtls: Default::default(),
         limits: [1000, 2000, 256, 4096],
         export: Default::default(),

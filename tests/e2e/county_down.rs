@@ -1,9 +1,13 @@
 //! One county's service is down: the others answer, and nobody mistakes silence for an empty list.
 
+use std::time::Duration;
+
+use jianyi_proto::gateway::v1::gateway_service_client::GatewayServiceClient;
+use jianyi_proto::gateway::v1::{DataOwner, WatchDataOwnersRequest, WatchDataOwnersResponse};
 use jianyi_proto::member::v1 as pb;
 use jianyi_proto::member::v1::member_service_client::MemberServiceClient;
 use jianyi_tests::{Lenience, System, demo_folder};
-use tonic::Code;
+use tonic::{Code, Streaming};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn g26_a_county_that_is_down_is_named_and_not_forgotten() {
@@ -28,7 +32,15 @@ async fn g26_a_county_that_is_down_is_named_and_not_forgotten() {
         "counties in the order of their codes: {in_order:?}"
     );
 
+    let mut owners = watch(&system).await;
+    let first = told(&mut owners, &[]).await;
+    assert_eq!(first.len(), 6);
+    assert!(first.iter().all(|owner| owner.change_time.is_none()));
+
     system.world.stop_service("member/410621").await.unwrap();
+    for owner in told(&mut owners, &["410621"]).await {
+        assert_eq!(owner.change_time.is_some(), owner.division == "410621");
+    }
     let rest = collect(&mut members, "counties/-").await;
     assert_eq!(rest.1, ["counties/410621"]);
     assert!(rest.0.len() < all.0.len());
@@ -76,10 +88,40 @@ async fn g26_a_county_that_is_down_is_named_and_not_forgotten() {
 
     system.world.restart("member/410621").await.unwrap();
     jianyi_testkit::eventually!(collect(&mut members, "counties/-").await == all);
+    told(&mut owners, &[]).await;
     system.finish(Lenience::Strict).await;
 }
 
 type Client = MemberServiceClient<jianyi_testkit::TestChannel>;
+
+/// How the city and the counties stand, as a liaison officer's pages are told.
+async fn watch(system: &System) -> Streaming<WatchDataOwnersResponse> {
+    let channel = system.channel_as("ROLE_LIAISON_OFFICER", "410611101").await;
+    GatewayServiceClient::new(channel)
+        .watch_data_owners(WatchDataOwnersRequest {})
+        .await
+        .unwrap()
+        .into_inner()
+}
+
+/// What is told once `away` and nobody else is away; what is said meanwhile may be a repetition.
+async fn told(owners: &mut Streaming<WatchDataOwnersResponse>, away: &[&str]) -> Vec<DataOwner> {
+    let telling = async {
+        loop {
+            let all = owners.message().await.unwrap().unwrap().data_owners;
+            let silent = all.iter().filter(|owner| !owner.reachable);
+            if silent
+                .map(|owner| owner.division.as_str())
+                .eq(away.iter().copied())
+            {
+                return all;
+            }
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(60), telling)
+        .await
+        .unwrap()
+}
 
 /// All units page by page, and the counties that did not answer.
 async fn collect(members: &mut Client, parent: &str) -> (Vec<String>, Vec<String>) {

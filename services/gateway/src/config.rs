@@ -92,6 +92,10 @@ pub struct GatewayArgs {
     #[arg(long, value_name = "DIR", env = "JIANYI_CONSOLE")]
     console: Option<PathBuf>,
 
+    /// Say on every page that this is a system to try things in.
+    #[arg(long, env = "JIANYI_DEMONSTRATION")]
+    demonstration: bool,
+
     #[command(flatten)]
     bus: BusConfig,
 
@@ -123,6 +127,7 @@ impl TryFrom<GatewayArgs> for GatewayConfig {
             console: Console {
                 dir: args.console.filter(|dir| !dir.as_os_str().is_empty()),
                 notice: None,
+                demonstration: args.demonstration,
             },
             bus: args.bus,
             telemetry: args.telemetry,

@@ -7,6 +7,7 @@ mod guard;
 mod notice;
 mod page;
 mod route;
+mod site;
 
 use std::path::{Path, PathBuf};
 
@@ -31,6 +32,8 @@ pub struct Console {
     pub dir: Option<PathBuf>,
     /// A file in which whoever builds them says how far that is; shown as long as they are not there.
     pub notice: Option<PathBuf>,
+    /// Whether this is a system to try things in (演示环境), which its pages then say.
+    pub demonstration: bool,
 }
 
 impl Console {
@@ -43,6 +46,7 @@ impl Console {
             return http_error::response(Fault::NotFound(path.to_owned()));
         };
         let mut response = match self.built().await {
+            _ if path == site::PATH => site::tell(self.demonstration),
             Some(dir) => serve(dir, route, request).await,
             None if route.is_page() => notice::page(self.notice.as_deref()).await,
             None => http_error::response(Fault::NotFound(path.to_owned())),

@@ -10,6 +10,7 @@ mod console;
 mod contracts;
 mod counties_file;
 mod county;
+mod data_owners;
 mod deadline;
 mod directory;
 mod events;

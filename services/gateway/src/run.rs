@@ -16,6 +16,7 @@ use tonic::service::Routes;
 use crate::api::Api;
 use crate::contracts::Contracts;
 use crate::counties_file::CountiesFile;
+use crate::data_owners::DataOwners;
 use crate::directory::Directory;
 use crate::events::{BusSlot, Events};
 use crate::front::Guard;
@@ -55,7 +56,7 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             task::spawn("counties", file.follow(directory.clone(), shutdown.clone()));
         }
         let keys = keys::fetcher(directory.service("identity")?);
-        let verifier = TokenVerifier::new(keys, clock);
+        let verifier = TokenVerifier::new(keys, clock.clone());
         let policies = Arc::clone(contracts.policies());
         let guard = Guard {
             gate: Gate::new(Arc::clone(&policies), Arc::new(verifier), None),
@@ -69,7 +70,19 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
             contracts: contracts.clone(),
             shutdown: shutdown.clone(),
         };
-        let own = own_services(directory.clone(), events.clone()).await?;
+        let data_owners = DataOwners::new();
+        task::spawn(
+            "data owners",
+            data_owners
+                .clone()
+                .ask(directory.clone(), clock, shutdown.clone()),
+        );
+        let own = own_services(Api {
+            directory: directory.clone(),
+            events: events.clone(),
+            data_owners,
+        })
+        .await?;
         let learning = Learning {
             joined: Joined::new(directory.clone(), config.counties.clone()),
             sealed,
@@ -121,7 +134,7 @@ pub fn run(config: GatewayConfig, shutdown: Shutdown) -> BoxFuture<'static, Resu
 }
 
 /// What the gateway answers itself: its own service, reflection of all contracts, health.
-async fn own_services(directory: Directory, events: Events) -> Result<Routes, Fault> {
+async fn own_services(api: Api) -> Result<Routes, Fault> {
     let (health, health_service) = tonic_health::server::health_reporter();
     health
         .set_service_status("", tonic_health::ServingStatus::Serving)
@@ -130,12 +143,10 @@ async fn own_services(directory: Directory, events: Events) -> Result<Routes, Fa
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(DESCRIPTOR_SET)
     };
-    Ok(
-        Routes::new(GatewayServiceServer::new(Api { directory, events }))
-            .add_service(health_service)
-            .add_service(reflection().build_v1().map_err(Fault::internal)?)
-            .add_service(reflection().build_v1alpha().map_err(Fault::internal)?),
-    )
+    Ok(Routes::new(GatewayServiceServer::new(api))
+        .add_service(health_service)
+        .add_service(reflection().build_v1().map_err(Fault::internal)?)
+        .add_service(reflection().build_v1alpha().map_err(Fault::internal)?))
 }
 
 /// What the gateway learns from events.

@@ -85,6 +85,7 @@ impl Pages {
         Console {
             dir: self.dir.clone(),
             notice: Some(self.data_dir.join(NOTICE)),
+            demonstration: false,
         }
     }
 

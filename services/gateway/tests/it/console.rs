@@ -86,7 +86,7 @@ async fn with_console() -> (TempDir, Gateway) {
     built(&dir);
     let gateway = start(Console {
         dir: Some(dir),
-        notice: None,
+        ..Console::default()
     })
     .await;
     (folder, gateway)
@@ -219,12 +219,19 @@ async fn without_a_console_a_page_says_how_to_have_it_until_it_is_there() {
     let gateway = start(Console {
         dir: Some(dir.clone()),
         notice: Some(notice.clone()),
+        demonstration: true,
     })
     .await;
     let page = ask(&gateway, "GET /", "").await;
     assert_eq!(page.code, 503);
     assert!(page.text().contains("控制台尚未构建"), "{}", page.text());
     assert!(page.text().contains("npm ci"));
+    let site = ask(&gateway, "GET /site.json", "").await;
+    assert!(
+        site.text().contains("\"demonstration\":true"),
+        "{}",
+        site.text()
+    );
     assert!(!page.header("content-security-policy").is_empty());
     std::fs::write(&notice, "正在构建控制台 <1/2>").unwrap();
     let page = ask(&gateway, "GET /today", BROWSER).await;
@@ -245,4 +252,10 @@ async fn without_the_option_the_page_says_so_too() {
     let page = ask(&gateway, "GET /", BROWSER).await;
     assert_eq!(page.code, 503);
     assert!(page.text().contains("JIANYI_CONSOLE"));
+    let site = ask(&gateway, "GET /site.json", "").await;
+    assert!(
+        site.text().contains("\"demonstration\":false"),
+        "{}",
+        site.text()
+    );
 }

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use jianyi_db::Algorithm;
-use jianyi_gateway::TlsArgs;
+use jianyi_gateway::{Console, TlsArgs};
 use jianyi_provision::{Ephemeral, Options, Progress};
 use jianyi_rpc::LimitsConfig;
 use jianyi_telemetry::{Place, TelemetryConfig};
@@ -176,7 +176,10 @@ async fn serve(args: &UpArgs, data_dir: &Path) -> Result<ExitCode, WorldError> {
             )?,
             client_ca: args.tls.client_ca(),
             limits: args.limits.clone(),
-            console: pages.served(),
+            console: Console {
+                demonstration: !args.no_demo,
+                ..pages.served()
+            },
             ..EdgeOptions::default()
         },
         log: args.log.clone(),

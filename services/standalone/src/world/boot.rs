@@ -54,8 +54,9 @@ pub struct Boot {
     pub tls: BootTls,
     /// For the gateway: the authority whose client certificates callers may show.
     pub client_ca: Option<PathBuf>,
-    /// For the gateway: the folder of the console's pages, and the file that says how far they are.
-    pub console: (Option<PathBuf>, Option<PathBuf>),
+    /// For the gateway: the folder of the console's pages, the file that says how far they are, and whether this is
+    /// a demonstration.
+    pub console: (Option<PathBuf>, Option<PathBuf>, bool),
     /// Mutual TLS with the others.
     pub mtls: BootMtls,
     /// What one caller may ask for.
@@ -199,6 +200,7 @@ pub fn run_service(boot: Boot, shutdown: Shutdown) -> BoxFuture<'static, Result<
             console: Console {
                 dir: boot.console.0,
                 notice: boot.console.1,
+                demonstration: boot.console.2,
             },
             bus,
             telemetry,

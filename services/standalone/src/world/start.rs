@@ -222,6 +222,7 @@ impl World {
                     console: (
                         options.edge.console.dir.clone(),
                         options.edge.console.notice.clone(),
+                        options.edge.console.demonstration,
                     ),
                     mtls: options.edge.mtls.clone().into(),
                     limits: options.edge.limits(),
