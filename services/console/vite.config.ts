@@ -53,7 +53,7 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: { '^/jianyi\\.': gateway, '/v1': gateway, '/healthz': gateway },
+    proxy: { '^/jianyi\\.': gateway, '/v1': gateway, '/healthz': gateway, '/site.json': gateway },
   },
   test: { environment: 'happy-dom', include: ['tests/**/*.test.ts'], setupFiles: ['tests/setup.ts'] },
 });

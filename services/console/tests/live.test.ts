@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { tellOwners, unknownOwners, withBrokenLine } from '@/live/owners';
+import { hear } from '@/live/heard';
+import { hearOwners, tellOwners, unknownOwners, withBrokenLine } from '@/live/owners';
 import { type LiveEvent, lost, nothingKnown, positions, resumed, take } from '@/live/reduce';
 import { type Message, createParser } from '@/live/sse';
 import { backoff, openStream } from '@/live/stream';
@@ -47,6 +48,48 @@ describe('the reducer', () => {
     expect(take(known, { id: 'care:1', event: 'x', data: 'not json' }).known).toBe(known);
   });
   it('reads positions', () => expect(positions('latest.care:12.member:7')).toEqual({ care: 12, member: 7 }));
+});
+
+describe('who can be reached', () => {
+  it('is asked again when the line breaks, and no longer when nobody listens', async () => {
+    const heard: string[] = [];
+    const lines: string[] = [];
+    let opened = 0;
+    let stop: () => void = () => undefined;
+    await new Promise<void>((done) => {
+      stop = hear({
+        open: async function* () {
+          opened += 1;
+          yield [{ code: '410621', reachable: opened < 3 }];
+          throw new Error('cut');
+        },
+        onHeard: ([one]) => {
+          heard.push(`${one?.code} ${one?.reachable}`);
+          if (opened === 3) stop();
+        },
+        onLine: (line) => {
+          lines.push(line);
+          if (line === 'closed') done();
+        },
+        wait: () => Promise.resolve(),
+      });
+    });
+    expect(heard).toEqual(['410621 true', '410621 true', '410621 false']);
+    expect(lines).toEqual(['open', 'broken', 'open', 'broken', 'open', 'closed']);
+  });
+  it('changes a tick when it is another, and says since when', () => {
+    const since = new Date('2024-12-31T01:40:00Z');
+    const now = new Date('2024-12-31T02:00:00Z');
+    const known = hearOwners(unknownOwners(), [{ code: '410621', reachable: true }, { code: '410622', reachable: false }], now);
+    expect(known['410621']).toMatchObject({ tick: 'reached', asOf: now });
+    expect(known['410622']).toMatchObject({ tick: 'cut', since: now });
+    expect(hearOwners(known, [{ code: '410621', reachable: true }, { code: '410622', reachable: false, since }], since)).toBe(known);
+    expect(hearOwners(known, [{ code: '410621', reachable: false, since }], now)['410621']).toMatchObject({ tick: 'cut', since });
+    expect(hearOwners(known, [{ code: '410622', reachable: true }], now)['410622']).not.toHaveProperty('since');
+    // Late is more than reached, and not forgotten because of it.
+    const late = { ...known, '410621': { code: '410621', tick: 'late' as const } };
+    expect(hearOwners(late, [{ code: '410621', reachable: true }], now)).toBe(late);
+  });
 });
 
 describe('the six ticks', () => {

@@ -1,5 +1,6 @@
 // How each data owner stands, from what the services say and what the stream tells: pure.
 import { OWNERS } from '@/parts/divisions';
+import type { Heard } from './heard';
 import type { LiveEvent } from './reduce';
 
 export type Tick = 'reached' | 'late' | 'cut' | 'unknown';
@@ -38,6 +39,19 @@ export function tellOwners(owners: Owners, event: LiveEvent, now: Date): Owners 
   const at = new Date(event.time);
   const later = !before.asOf || at > before.asOf;
   return later && !Number.isNaN(at.getTime()) ? { ...owners, [code]: { ...before, asOf: at } } : owners;
+}
+
+/** What the gateway finds when it asks everybody; the same object when nothing changed. */
+export function hearOwners(owners: Owners, heard: Heard[], now: Date): Owners {
+  let next = owners;
+  for (const { code, reachable, since } of heard) {
+    const before = owners[code];
+    if (!before || (reachable ? before.tick === 'reached' || before.tick === 'late' : before.tick === 'cut')) continue;
+    const { since: _over, ...rest } = before;
+    const changed: OwnerState = reachable ? { ...rest, tick: 'reached', asOf: now } : { ...rest, tick: 'cut', since: since ?? now };
+    next = { ...next, [code]: changed };
+  }
+  return next;
 }
 
 /** While our own line is cut nothing is certain: what was reached becomes half. */

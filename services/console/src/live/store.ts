@@ -9,7 +9,8 @@ import { OWNERS } from '@/parts/divisions';
 import { reasonOf } from '@/rpc/failure';
 import { client, onEnd } from '@/rpc/transport';
 import { useSession } from '@/session/store';
-import { type Owners, tellOwners, unknownOwners, withBrokenLine } from './owners';
+import { type Heard, hear } from './heard';
+import { type Owners, hearOwners, tellOwners, unknownOwners, withBrokenLine } from './owners';
 import { type Known, type LiveEvent, lost, nothingKnown, resumed, take } from './reduce';
 import { type Line, openStream } from './stream';
 
@@ -29,14 +30,18 @@ export const useLive = defineStore('live', () => {
   const listeners = new Set<(event: LiveEvent) => void>();
   const missed = new Set<() => void>();
 
+  /** How the line stands on which everybody is told who can be reached. */
+  const heardLine = ref<Line>('closed');
+
   const watching = computed(() => session.cityWide && session.hasRole(...WATCHERS));
-  const owners = computed(() => (watching.value && line.value === 'broken' ? withBrokenLine(told.value) : told.value));
+  const owners = computed(() => ((watching.value && line.value === 'broken') || heardLine.value === 'broken' ? withBrokenLine(told.value) : told.value));
   const list = computed(() => OWNERS.map((owner) => ({ ...owner, ...(owners.value[owner.code] ?? { code: owner.code, tick: 'unknown' as const }) })));
   const away = computed(() => list.value.filter((one) => one.tick === 'cut'));
   /** Broken for so long that figures are asked for every half minute instead. */
   const polling = computed(() => line.value === 'broken' && brokenSince.value !== undefined && now.value - brokenSince.value > POLL_AFTER);
 
   let close: (() => void) | undefined;
+  let deafen: (() => void) | undefined;
   let timer: ReturnType<typeof setInterval> | undefined;
 
   /** Asks how everybody is, of those services that answer this caller. */
@@ -75,7 +80,29 @@ export const useLive = defineStore('live', () => {
     told.value = next;
   }
 
+  async function* everybody(signal: AbortSignal): AsyncGenerator<Heard[]> {
+    for await (const { dataOwners } of client(GatewayService).watchDataOwners({}, { signal })) {
+      yield dataOwners.map((one) => ({
+        code: one.division,
+        reachable: one.reachable,
+        ...(one.changeTime ? { since: timestampDate(one.changeTime) } : {}),
+      }));
+    }
+  }
+
+  /** Who was away may have something new to say. */
+  function learn(all: Heard[]): void {
+    const before = told.value;
+    told.value = hearOwners(before, all, new Date());
+    const back = all.some((one) => one.reachable && before[one.code]?.tick === 'cut');
+    if (back) {
+      void ask();
+      for (const listener of missed) listener();
+    }
+  }
+
   function start(): void {
+    deafen ??= hear({ open: everybody, onHeard: learn, onLine: (next) => (heardLine.value = next) });
     if (close || !watching.value) return;
     close = openStream({
       url: '/v1/events',
@@ -119,6 +146,8 @@ export const useLive = defineStore('live', () => {
   function stop(): void {
     close?.();
     close = undefined;
+    deafen?.();
+    deafen = undefined;
     clearInterval(timer);
     line.value = 'closed';
     brokenSince.value = undefined;
@@ -139,7 +168,7 @@ export const useLive = defineStore('live', () => {
     if (before && before.tick !== 'reached') told.value = { ...told.value, [code]: { code, tick: 'reached', asOf: new Date() } };
   }
 
-  return { known, line, list, owners, away, watching, polling, start, stop, ask, reached, listeners, missed };
+  return { known, line, heardLine, list, owners, away, watching, polling, start, stop, ask, reached, listeners, missed };
 });
 
 /** Calls back for each new event while the component lives, and `onMissed` when something may have been missed. */

@@ -39,7 +39,11 @@ function wants(message: DescMessage, field: string): boolean {
 }
 
 const stamped: Interceptor = (next) => async (request) => {
-  if (request.stream) return next(request);
+  if (request.stream) {
+    const token = await tokens.current();
+    if (token) request.header.set('authorization', `Bearer ${token}`);
+    return next(request);
+  }
   const open = openMethods.has(request.method.name);
   request.header.set('traceparent', traceparent());
   request.header.set('accept-language', 'zh-CN');
