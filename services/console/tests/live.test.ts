@@ -46,6 +46,9 @@ describe('the reducer', () => {
     const { known } = take(nothingKnown(), { event: 'lagging', data: '{"pending":12}' });
     expect(known).toMatchObject({ behind: 12, cursor: 'latest' });
     expect(take(known, { id: 'care:1', event: 'x', data: 'not json' }).known).toBe(known);
+    const begun = take(nothingKnown(), { id: 'latest.care:5.member:7', event: 'lagging', data: '{"pending":0}' }).known;
+    expect(begun).toMatchObject({ cursor: 'latest.care:5.member:7', seen: { care: 5, member: 7 }, recent: [] });
+    expect(resumed(begun).gaps).toBe(0);
   });
   it('reads positions', () => expect(positions('latest.care:12.member:7')).toEqual({ care: 12, member: 7 }));
 });

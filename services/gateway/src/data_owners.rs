@@ -40,6 +40,12 @@ struct Known {
     asked: Option<Instant>,
 }
 
+impl Known {
+    fn is_young(&self) -> bool {
+        self.asked.is_some_and(|asked| asked.elapsed() < 2 * EVERY)
+    }
+}
+
 /// Tells readers how everybody stands. Clones tell the same.
 #[derive(Debug, Clone)]
 pub(crate) struct DataOwners(watch::Sender<Known>);
@@ -76,8 +82,9 @@ impl DataOwners {
 
     fn learn(&self, reachable: Vec<(Division, bool)>, now: Timestamp) {
         self.0.send_if_modified(|known| {
-            // The first answer is told even when there is nobody to tell of.
-            let first = known.asked.replace(Instant::now()).is_none();
+            // Whoever came when it was too long ago waits for this, even when nothing is different.
+            let waited_for = !known.is_young();
+            known.asked = Some(Instant::now());
             let owners: Vec<DataOwner> = reachable
                 .into_iter()
                 .map(|(division, reachable)| {
@@ -95,7 +102,7 @@ impl DataOwners {
                 .collect();
             let differs = owners != known.owners;
             known.owners = owners;
-            first || differs
+            waited_for || differs
         });
     }
 }
@@ -103,8 +110,7 @@ impl DataOwners {
 impl Watched {
     /// What is known, unless it is from before somebody began to look.
     pub(crate) async fn first(&mut self) -> Option<Vec<DataOwner>> {
-        let young = |known: &Known| known.asked.is_some_and(|asked| asked.elapsed() < 2 * EVERY);
-        let found = self.0.wait_for(young).await.ok()?;
+        let found = self.0.wait_for(Known::is_young).await.ok()?;
         Some(found.owners.clone())
     }
 
@@ -170,15 +176,17 @@ mod tests {
         owners.learn(vec![(code.clone(), true)], late);
         owners.learn(vec![(code.clone(), false)], late);
         assert_eq!(reader.changed().await.unwrap(), told(false, Some(late)));
-        owners.learn(vec![(code, false)], early);
+        owners.learn(vec![(code.clone(), false)], early);
         let nothing = timeout(Duration::from_secs(60), reader.changed()).await;
         assert!(nothing.is_err(), "{nothing:?}");
-        // Who begins to look later is not told what was found long ago.
+        // Who begins to look later is not told what was found long ago, but what is found next.
         let mut another = owners.watch();
-        assert!(
-            timeout(Duration::from_secs(60), another.first())
-                .await
-                .is_err()
-        );
+        let first = another.first();
+        tokio::pin!(first);
+        let nothing = timeout(Duration::from_secs(60), &mut first).await;
+        assert!(nothing.is_err(), "{nothing:?}");
+        owners.learn(vec![(code, false)], early);
+        let soon = timeout(Duration::from_secs(60), first).await;
+        assert_eq!(soon.unwrap().unwrap(), told(false, Some(late)));
     }
 }

@@ -143,6 +143,10 @@ impl Events {
                     let data = message(&contracts, &event);
                     Some(Item::Event(event, data))
                 }
+                Notice::Start(cursor) => {
+                    reached = cursor;
+                    Some(Item::Lagging(0, reached.clone()))
+                }
                 Notice::Lagging { pending } => Some(Item::Lagging(pending, reached.clone())),
             };
             std::future::ready(item)

@@ -113,8 +113,8 @@ fn event(item: Item) -> Event {
             .id(watched.cursor.to_string())
             .event(&watched.type_name)
             .data(cloud_event(&watched, data).to_string()),
-        // Without an id: the place to resume stays that of the last event.
-        Item::Lagging(pending, _) => Event::default()
+        Item::Lagging(pending, cursor) => Event::default()
+            .id(cursor.to_string())
             .event("lagging")
             .data(json!({ "pending": pending }).to_string()),
     }

@@ -48,18 +48,27 @@ export function positions(cursor: string): Record<string, number> {
 export function take(known: Known, message: Message): { known: Known; fresh?: LiveEvent } {
   const json = parse(message.data);
   if (!json) return { known };
-  if (message.event === 'lagging') return { known: { ...known, behind: Number(json['pending'] ?? 0) } };
+  if (message.event === 'lagging') {
+    // The first one says where "from now on" begins: with it a line that is cut before the first event resumes, too.
+    const place = message.id ? { cursor: message.id, seen: furthest(known.seen, positions(message.id)) } : {};
+    return { known: { ...known, ...place, behind: Number(json['pending'] ?? 0) } };
+  }
   const event = json as unknown as LiveEvent;
   if (!message.id || typeof event.id !== 'string' || typeof event.type !== 'string') return { known };
   const at = positions(message.id);
   const moved = Object.entries(at).some(([context, sequence]) => sequence > (known.seen[context] ?? -1));
   if (!moved || known.recent.some((one) => one.id === event.id)) return { known: { ...known, repeats: known.repeats + 1 } };
-  const seen = { ...known.seen };
-  for (const [context, sequence] of Object.entries(at)) seen[context] = Math.max(sequence, seen[context] ?? -1);
+  const seen = furthest(known.seen, at);
   return {
     known: { ...known, cursor: message.id, seen, recent: [event, ...known.recent].slice(0, KEPT), behind: Math.max(0, known.behind - 1) },
     fresh: event,
   };
+}
+
+function furthest(seen: Record<string, number>, at: Record<string, number>): Record<string, number> {
+  const both = { ...seen };
+  for (const [context, sequence] of Object.entries(at)) both[context] = Math.max(sequence, both[context] ?? -1);
+  return both;
 }
 
 /** A line was lost. Without a position to resume from, what happened meanwhile is not told: a gap. */

@@ -19,6 +19,9 @@ const BUFFER: usize = 256;
 pub enum Notice {
     /// An event.
     Event(Box<Watched>),
+    /// The place where "from now on" begins; only told to those who asked for that. Whoever is cut off before the
+    /// first event resumes from here.
+    Start(Cursor),
     /// The watcher is behind by this many events of one context; nothing is lost, it must read on.
     Lagging {
         /// Events still to come.
@@ -106,7 +109,11 @@ impl Merged {
     async fn next(&mut self) -> Option<Notice> {
         loop {
             match self.receiver.recv().await? {
-                Found::Start(cursor) => self.cursor = cursor,
+                Found::Start(cursor) if cursor != self.cursor => {
+                    self.cursor = cursor.clone();
+                    return Some(Notice::Start(cursor));
+                }
+                Found::Start(_) => {}
                 Found::Lagging(pending) => return Some(Notice::Lagging { pending }),
                 Found::Event(context, sequence, mut event) => {
                     self.cursor.advance(&context, sequence);

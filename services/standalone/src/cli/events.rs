@@ -74,10 +74,10 @@ async fn watch(args: EventsArgs) -> Result<(), ClientError> {
                 Err(error) if error.kind() == std::io::ErrorKind::BrokenPipe => return Ok(()),
                 Err(error) => return Err(ClientError::Output(error)),
             },
-            Some(Item::Lagging(lagging)) => {
+            Some(Item::Lagging(lagging)) if lagging.pending > 0 => {
                 output::tell(format_args!("{} events behind", lagging.pending));
             }
-            None => {}
+            Some(Item::Lagging(_)) | None => {}
         }
     }
     Ok(())

@@ -42,7 +42,7 @@ async fn an_addressed_event_is_handled_once_and_is_no_news() {
     .filter_map(|notice| async move {
         match notice {
             Notice::Event(event) => Some(event.sequence),
-            Notice::Lagging { .. } => None,
+            Notice::Start(_) | Notice::Lagging { .. } => None,
         }
     })
     .collect()

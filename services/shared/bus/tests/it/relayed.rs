@@ -109,7 +109,7 @@ async fn a_killed_broker_costs_neither_an_event_nor_their_order() {
     .filter_map(|notice| async move {
         match notice {
             Notice::Event(event) => Some(event.sequence),
-            Notice::Lagging { .. } => None,
+            Notice::Start(_) | Notice::Lagging { .. } => None,
         }
     })
     .collect()

@@ -1,0 +1,86 @@
+// A hero who must stay unknown: eight roles look everywhere their pages lead, and what they are sent has nothing of her.
+import { Confidentiality } from '../../src/gen/jianyi/member/v1/hero_pb';
+import { MemberService } from '../../src/gen/jianyi/member/v1/member_service_pb';
+import type { Login } from '../support/accounts';
+import { as, token } from '../support/api';
+import { nobodysNumber } from '../support/people';
+import { expect, test } from '../support/test';
+
+const LOOKERS: Login[] = ['leader', 'care', 'finance', 'publicity', 'oversight', 'auditor', 'clerk', 'station'];
+const WATCHERS: Login[] = ['leader', 'oversight', 'auditor'];
+
+test('nothing of a confidential hero is anywhere', async ({ open, baseURL }) => {
+  test.setTimeout(900_000);
+  const stamp = Date.now();
+  const fullName = '演密守藏';
+  const documentNo = `演示密〔2025〕${stamp}号`;
+  const member = await as('member', MemberService);
+  const provenance = { sources: ['demonstration'] };
+  const person = await member.createPerson({
+    parent: 'counties/410611',
+    person: { fullName, citizenId: nobodysNumber(stamp % 300_000), provenance },
+    requestId: crypto.randomUUID(),
+  });
+  const hero = await member.createHero({
+    parent: 'counties/410611',
+    hero: {
+      person: person.name,
+      confirmedOn: '2025-03-15',
+      documentNo,
+      authority: '演示评定委员会',
+      confidentiality: Confidentiality.SAFETY,
+      confidentialityGround: '演示',
+      provenance,
+    },
+    requestId: crypto.randomUUID(),
+  });
+  const secrets = [fullName, documentNo, ...[person.name, hero.name].map((name) => name.split('/').pop() ?? name)];
+  const found: string[] = [];
+  const look = (where: string, text: string): void => {
+    for (const secret of secrets) if (text.includes(secret)) found.push(`${where}: ${secret === fullName ? 'the name' : secret}`);
+  };
+
+  for (const login of LOOKERS) {
+    const page = await open(login);
+    const reading: Promise<void>[] = [];
+    page.on('response', (response) => {
+      const path = new URL(response.url()).pathname;
+      if (!path.startsWith('/jianyi.') || path.endsWith('/WatchDataOwners')) return;
+      reading.push(
+        response.body().then(
+          (body) => look(`${login} ${path}`, body.toString('utf8')),
+          () => undefined,
+        ),
+      );
+    });
+    const links = await page.getByRole('navigation', { name: '主菜单' }).getByRole('link').evaluateAll((all) => all.map((one) => one.getAttribute('href') ?? ''));
+    for (const link of links) {
+      await page.getByRole('navigation', { name: '主菜单' }).locator(`a[href="${link}"]`).click();
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      await page.waitForLoadState('networkidle', { timeout: 3_000 }).catch(() => undefined);
+      look(`${login} ${link}, source`, await page.content());
+      look(`${login} ${link}, as read aloud`, await page.locator('body').ariaSnapshot());
+    }
+    const box = page.getByRole('searchbox', { name: '检索' });
+    if (await box.count()) {
+      await box.first().fill(fullName);
+      await box.first().press('Enter');
+      await expect(page.getByText('没有符合条件的人').first()).toBeVisible();
+    }
+    // By address, as somebody who had it might try: no more than of one who never was.
+    for (const of of [hero.name.replace('counties/410611/', ''), person.name.replace('counties/410611/', '')]) {
+      await page.goto(`/${of}`);
+      await expect(page.getByText('这里没有可给您看的内容').first()).toBeVisible();
+    }
+    await Promise.all(reading);
+  }
+
+  for (const login of WATCHERS) {
+    const response = await fetch(`${baseURL}/v1/events?follow=false`, { headers: { authorization: `Bearer ${await token(login)}` } });
+    expect(response.status).toBe(200);
+    const stream = await response.text();
+    expect(stream.length).toBeGreaterThan(10_000);
+    look(`${login}, events`, stream);
+  }
+  expect(found).toEqual([]);
+});
