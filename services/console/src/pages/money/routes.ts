@@ -1,4 +1,12 @@
 // Routes of the area 「款物」. A route exists only when its page does; see README.md for how to add one.
 import type { PageRoute } from '../route';
 
-export const routes: PageRoute[] = [];
+const BOOKS = ['LEADER', 'FINANCE', 'FINANCE_APPROVER', 'OVERSIGHT', 'AUDITOR'] as const;
+const FUNDS = [...BOOKS, 'CARE'] as const;
+const D = 'jianyi.donation.v1.DonationService';
+
+export const routes: PageRoute[] = [
+  { path: '/funds', name: 'funds', component: () => import('./FundsPage.vue'), meta: { title: '限定资金', menu: { group: '款物', order: 40 }, roles: FUNDS, calls: [`${D}/ListFunds`], keys: 'g f' } },
+  { path: '/funds/:id', name: 'fund', component: () => import('./FundPage.vue'), meta: { title: '资金台账', under: 'funds', roles: FUNDS, calls: [`${D}/GetFund`, `${D}/ListReservations`] } },
+  { path: '/journal', name: 'journal', component: () => import('./JournalPage.vue'), meta: { title: '凭证与账簿', menu: { group: '款物', order: 50 }, roles: BOOKS, calls: [`${D}/ListJournalEntries`, `${D}/GetTrialBalance`, `${D}/ListFunds`, `${D}/ListAccounts`] } },
+];
