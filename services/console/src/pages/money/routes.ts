@@ -9,4 +9,6 @@ export const routes: PageRoute[] = [
   { path: '/funds', name: 'funds', component: () => import('./FundsPage.vue'), meta: { title: '限定资金', menu: { group: '款物', order: 40 }, roles: FUNDS, calls: [`${D}/ListFunds`], keys: 'g f' } },
   { path: '/funds/:id', name: 'fund', component: () => import('./FundPage.vue'), meta: { title: '资金台账', under: 'funds', roles: FUNDS, calls: [`${D}/GetFund`, `${D}/ListReservations`] } },
   { path: '/journal', name: 'journal', component: () => import('./JournalPage.vue'), meta: { title: '凭证与账簿', menu: { group: '款物', order: 50 }, roles: BOOKS, calls: [`${D}/ListJournalEntries`, `${D}/GetTrialBalance`, `${D}/ListFunds`, `${D}/ListAccounts`] } },
+  { path: '/expenses', name: 'expenses', component: () => import('./ExpensesPage.vue'), meta: { title: '支出申请', menu: { group: '款物', order: 60 }, roles: FUNDS, calls: ['jianyi.care.v1.CareService/ListExpenseRequests', `${D}/ListFunds`], keys: 'g e' } },
+  { path: '/expenses/:id', name: 'expense', component: () => import('./ExpensePage.vue'), meta: { title: '支出申请一件', under: 'expenses', roles: FUNDS, calls: ['jianyi.care.v1.CareService/GetExpenseRequest', `${D}/ListReservations`, `${D}/GetFund`] } },
 ];
