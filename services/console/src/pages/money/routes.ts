@@ -12,4 +12,6 @@ export const routes: PageRoute[] = [
   { path: '/journal', name: 'journal', component: () => import('./JournalPage.vue'), meta: { title: '凭证与账簿', menu: { group: '款物', order: 50 }, roles: BOOKS, calls: [`${D}/ListJournalEntries`, `${D}/GetTrialBalance`, `${D}/ListFunds`, `${D}/ListAccounts`] } },
   { path: '/expenses', name: 'expenses', component: () => import('./ExpensesPage.vue'), meta: { title: '支出申请', menu: { group: '款物', order: 60 }, roles: FUNDS, calls: ['jianyi.care.v1.CareService/ListExpenseRequests', `${D}/ListFunds`], keys: 'g e' } },
   { path: '/expenses/:id', name: 'expense', component: () => import('./ExpensePage.vue'), meta: { title: '支出申请一件', under: 'expenses', roles: FUNDS, calls: ['jianyi.care.v1.CareService/GetExpenseRequest', `${D}/ListReservations`, `${D}/GetFund`] } },
+  { path: '/quarterly', name: 'quarterly', component: () => import('./QuarterlyPage.vue'), meta: { title: '季报', menu: { group: '款物', order: 70 }, roles: BOOKS, calls: [`${D}/ListReportObligations`, `${D}/ListReportRules`, `${D}/GetTrialBalance`, `${D}/ListFunds`] } },
+  { path: '/disclosures', name: 'disclosures', component: () => import('./DisclosuresPage.vue'), meta: { title: '公示日历', menu: { group: '款物', order: 80 }, roles: BOOKS, calls: [`${D}/ListDisclosureItems`, `${D}/ListReportObligations`, `${D}/ListReportRules`, `${D}/ListAudits`] } },
 ];
