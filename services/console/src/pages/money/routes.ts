@@ -7,6 +7,8 @@ const D = 'jianyi.donation.v1.DonationService';
 
 export const routes: PageRoute[] = [
   { path: '/donations', name: 'donations', component: () => import('./DonationsPage.vue'), meta: { title: '捐赠', menu: { group: '款物', order: 10 }, roles: BOOKS, calls: [`${D}/ListDonations`, `${D}/SumDonations`, `${D}/ListDonors`, `${D}/ListCampaigns`, `${D}/ListFunds`] } },
+  { path: '/donors', name: 'donors', component: () => import('./DonorsPage.vue'), meta: { title: '捐赠人', menu: { group: '款物', order: 20 }, roles: BOOKS, calls: [`${D}/ListDonors`] } },
+  { path: '/campaigns', name: 'campaigns', component: () => import('./CampaignsPage.vue'), meta: { title: '募捐活动', menu: { group: '款物', order: 30 }, roles: BOOKS, calls: [`${D}/ListCampaigns`, `${D}/ListCampaignPhases`, `${D}/SumDonations`] } },
   { path: '/funds', name: 'funds', component: () => import('./FundsPage.vue'), meta: { title: '限定资金', menu: { group: '款物', order: 40 }, roles: FUNDS, calls: [`${D}/ListFunds`], keys: 'g f' } },
   { path: '/funds/:id', name: 'fund', component: () => import('./FundPage.vue'), meta: { title: '资金台账', under: 'funds', roles: FUNDS, calls: [`${D}/GetFund`, `${D}/ListReservations`] } },
   { path: '/journal', name: 'journal', component: () => import('./JournalPage.vue'), meta: { title: '凭证与账簿', menu: { group: '款物', order: 50 }, roles: BOOKS, calls: [`${D}/ListJournalEntries`, `${D}/GetTrialBalance`, `${D}/ListFunds`, `${D}/ListAccounts`] } },
