@@ -41,7 +41,7 @@ export const purposeText = (code: string) => PURPOSES[code] ?? (code || UNSAID);
 const REFUSALS: Record<string, string> = { FUND_EXHAUSTED: '资金余额不够', FUND_UNKNOWN: '没有这项资金', FUND_PERIOD_MISMATCH: '不在资金可用的期间' };
 export const refusalText = (code: string) => REFUSALS[code] ?? (code || UNSAID);
 
-const DISCLOSED: Record<string, string> = { audit_report: '审计报告', annual_inspection: '年度检查报告', annual_report: '年度工作报告', K3: '公开募捐情况（K3）', quarterly_report: '季度报告' };
+const DISCLOSED: Record<string, string> = { audit_report: '审计报告', annual_inspection: '检查报告', annual_report: '工作报告', K3: '公开募捐情况（K3）', quarterly_report: '季度报告' };
 export const disclosedText = (code: string) => DISCLOSED[code] ?? code;
 
 /** `记-0003`: the voucher's number within its month. */
