@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { JournalEntry } from '@/gen/jianyi/donation/v1/journal_pb';
 import { inForce } from '@/pages/care/words';
 import { band, flow, wan } from '@/pages/money/flow';
+import { idAfter } from '@/rpc/ids';
 import { identity, monthsOf, quarterEnds, rate, running, sums } from '@/pages/money/ledger';
 
 const row = (code: string, debitFen: bigint, creditFen: bigint) => ({ code, debitFen, creditFen });
@@ -55,4 +56,11 @@ describe('an entitlement on a day', () => {
     [{ from: '', to: '2024-06-15' }, true], [{ from: '', to: '2024-06-14' }, false], [{ from: '', to: '2024-06' }, true],
     [{ from: '', to: '', endedOn: '2024-06-15' }, false], [{ from: '', to: '', endedOn: '2024-06-16' }, true],
   ])('%j → %s', (one, holds) => expect(inForce(one, '2024-06-15')).toBe(holds));
+});
+
+describe('the request id of a next try', () => {
+  it('stays while it is unclear whether it was done, so that nothing is booked twice', () => {
+    for (const unclear of ['DEADLINE_EXCEEDED', 'UNAVAILABLE', 'CANCELED', 'INTERNAL']) expect(idAfter('one', unclear)).toBe('one');
+    expect(idAfter('one', 'INVALID')).not.toBe('one');
+  });
 });
