@@ -14,3 +14,8 @@ export function anew(): string {
 export function traceparent(): string {
   return `00-${hex(16)}-${hex(8)}-01`;
 }
+
+/** The id for the next try: the same while it is unclear whether the call was done, a new one once it was refused. */
+export function idAfter(id: string, reason: string): string {
+  return /^(DEADLINE_EXCEEDED|UNAVAILABLE|CANCELED|INTERNAL)$/.test(reason) ? id : anew();
+}
