@@ -14,7 +14,7 @@ mod honours;
 mod meetings;
 mod plan_tasks;
 mod plans;
-mod report_convert;
+pub(crate) mod report_convert;
 mod report_json;
 mod reports;
 mod resolutions;

@@ -6,6 +6,7 @@ mod domain;
 mod events;
 mod inbox;
 mod projection;
+mod report_xlsx;
 mod sites;
 mod store;
 mod usecase;

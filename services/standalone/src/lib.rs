@@ -8,7 +8,6 @@ pub mod client;
 mod console;
 pub mod load;
 pub mod program_key;
-pub mod report_xlsx;
 pub mod site;
 mod synth;
 pub mod world;

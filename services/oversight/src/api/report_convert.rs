@@ -52,6 +52,8 @@ fn figure(figure: Figure) -> pb::Figure {
         label: figure.label.into(),
         unit: figure.unit.into(),
         section: figure.section.into(),
+        definition: figure.definition.into(),
+        kept_by: figure.kept_by.into(),
     }
 }
 

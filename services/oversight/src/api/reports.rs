@@ -1,7 +1,7 @@
 //! The annual report and what is behind it: facts in, figures out, nothing stored.
 
 use jianyi_db::Committed;
-use jianyi_kernel::{Caller, Fault};
+use jianyi_kernel::{Caller, Fault, Violation, Violations};
 use jianyi_proto::oversight::v1 as pb;
 use jianyi_telemetry::task;
 use tonic::Request;
@@ -12,6 +12,7 @@ use crate::domain::report::Report;
 use crate::projection;
 use crate::store;
 use crate::store::facts::Filter;
+use crate::usecase::export_report::Form;
 use crate::usecase::{self, App};
 
 /// Computes the report.
@@ -30,14 +31,34 @@ pub(crate) async fn get(
     ))
 }
 
-/// The report of a year as Markdown, which leaves the system: marked, and recorded.
+/// The report of a year as a file, which leaves the system: marked, and recorded.
 pub(crate) async fn render(
     app: &App,
     request: Request<pb::RenderAnnualReportRequest>,
 ) -> Result<Committed<pb::RenderAnnualReportResponse>, Fault> {
     let call = jianyi_rpc::call(&request, "")?;
-    let number = year("year", request.get_ref().year)?;
-    usecase::export_report::export(app, &call, number).await
+    let wire = request.get_ref();
+    let mut violations = Violations::new();
+    let number = violations.take(year("year", wire.year));
+    let unit = violations.optional_text("reporting_unit", &wire.reporting_unit, 100);
+    let form = violations.take(form(wire.format, unit.as_deref().unwrap_or_default()));
+    let (number, form) = violations.finish_with(number.zip(form))?;
+    usecase::export_report::export(app, &call, number, form).await
+}
+
+fn form(wire: i32, unit: &str) -> Result<Form, Violation> {
+    match pb::ReportFormat::try_from(wire) {
+        Ok(pb::ReportFormat::Unspecified | pb::ReportFormat::Markdown) => Ok(Form::Markdown),
+        Ok(pb::ReportFormat::Xlsx) => Ok(Form::Workbook {
+            unit: if unit.is_empty() { "—" } else { unit }.to_owned(),
+        }),
+        Err(_) => Err(Violation::new(
+            "format",
+            "WORD_UNKNOWN",
+            "not a format of reports".into(),
+            "没有这种导出格式",
+        )),
+    }
 }
 
 /// 大事记 of a year.

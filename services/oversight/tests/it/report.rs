@@ -96,7 +96,10 @@ async fn the_markdown_shows_sources_dashes_and_watermarks() {
     let body = world.body(BodyKind::Supervisors).await;
     let meeting = world.meeting(&body, 6, "2024-06").await.unwrap();
     world.settle().await;
-    let request = RenderAnnualReportRequest { year: 2024 };
+    let request = RenderAnnualReportRequest {
+        year: 2024,
+        ..Default::default()
+    };
     let markdown = world
         .oversight
         .render_annual_report(request)
@@ -131,7 +134,10 @@ async fn v132_what_leaves_the_system_says_who_took_it_and_is_on_record() {
     let mut world = World::start().await;
     world.settle().await;
     let before = audit_rows(&world).await;
-    let request = RenderAnnualReportRequest { year: 2024 };
+    let request = RenderAnnualReportRequest {
+        year: 2024,
+        ..Default::default()
+    };
     let taken = world
         .oversight
         .render_annual_report(request)
@@ -155,6 +161,44 @@ async fn v132_what_leaves_the_system_says_who_took_it_and_is_on_record() {
         )
     );
     assert_eq!(audit_rows(&world).await, before + 1);
+}
+
+/// A page takes the same workbook as the command line: both ask for it here.
+#[tokio::test]
+async fn v132_the_workbook_leaves_marked_and_recorded_too() {
+    let mut world = World::start().await;
+    world.settle().await;
+    let before = audit_rows(&world).await;
+    let ask = |format, unit: &str| RenderAnnualReportRequest {
+        year: 2024,
+        format,
+        reporting_unit: unit.into(),
+    };
+    let taken = world
+        .oversight
+        .render_annual_report(ask(ReportFormat::Xlsx.into(), "某市协会"))
+        .await
+        .unwrap()
+        .into_inner();
+    assert!(taken.workbook.starts_with(b"PK"));
+    assert_eq!(taken.markdown, "");
+    assert_eq!(taken.stamp.unwrap().exported_by, "test:everybody");
+    assert_eq!(audit_rows(&world).await, before + 1);
+
+    for wrong in [ask(7, ""), ask(0, &"县".repeat(101))] {
+        let refused = world.oversight.render_annual_report(wrong).await;
+        assert_eq!(refused.unwrap_err().code(), tonic::Code::InvalidArgument);
+    }
+    assert_eq!(audit_rows(&world).await, before + 1);
+}
+
+#[tokio::test]
+async fn every_figure_says_what_it_counts_and_who_fills_it() {
+    let world = World::start().await;
+    for (key, figure) in world.report().await.figures {
+        assert!(!figure.definition.is_empty(), "{key}");
+        assert!(!figure.kept_by.is_empty(), "{key}");
+    }
 }
 
 async fn audit_rows(world: &World) -> i64 {

@@ -11,13 +11,12 @@ use jianyi_proto::member::v1::member_service_client::MemberServiceClient;
 use jianyi_proto::oversight::v1::oversight_service_client::OversightServiceClient;
 use jianyi_proto::oversight::v1::{
     AnnualReport, Figure, GetAnnualReportRequest, RenderAnnualReportRequest,
-    RenderAnnualReportResponse,
+    RenderAnnualReportResponse, ReportFormat,
 };
 
 use super::connect::ConnectArgs;
 use super::output;
 use crate::client::{ClientError, Session};
-use crate::report_xlsx;
 
 /// Which report.
 #[derive(Debug, Args)]
@@ -76,14 +75,12 @@ async fn annual(args: &AnnualArgs) -> Result<Result<(), String>, ClientError> {
         }
         Format::Markdown => markdown(&session, args.year).await?,
         Format::Xlsx => {
-            let report = get(&session, args.year).await?;
             let unit = association(&session).await?;
             let Some(out) = &args.out else {
                 return Ok(Err("a spreadsheet needs --out FILE".into()));
             };
-            // Asking for the rendered report records that it was taken, and says by whom.
-            let stamp = render(&session, args.year).await?.stamp.unwrap_or_default();
-            return Ok(report_xlsx::write(&report, &stamp, &unit, out)
+            let rendered = render(&session, args.year, ReportFormat::Xlsx, unit).await?;
+            return Ok(std::fs::write(out, rendered.workbook)
                 .map_err(|error| format!("{}: {error}", out.display())));
         }
     };
@@ -99,11 +96,23 @@ async fn annual(args: &AnnualArgs) -> Result<Result<(), String>, ClientError> {
 }
 
 pub(super) async fn markdown(session: &Session, year: i32) -> Result<String, ClientError> {
-    Ok(render(session, year).await?.markdown)
+    let rendered = render(session, year, ReportFormat::Markdown, String::new()).await?;
+    Ok(rendered.markdown)
 }
 
-async fn render(session: &Session, year: i32) -> Result<RenderAnnualReportResponse, ClientError> {
-    let request = session.request(RenderAnnualReportRequest { year }).await?;
+async fn render(
+    session: &Session,
+    year: i32,
+    format: ReportFormat,
+    reporting_unit: String,
+) -> Result<RenderAnnualReportResponse, ClientError> {
+    let request = session
+        .request(RenderAnnualReportRequest {
+            year,
+            format: format.into(),
+            reporting_unit,
+        })
+        .await?;
     let reply = OversightServiceClient::new(session.channel())
         .render_annual_report(request)
         .await?;
@@ -125,7 +134,7 @@ async fn association(session: &Session) -> Result<String, ClientError> {
         .await?
         .into_inner();
     let unit = reply.org_units.into_iter().next();
-    Ok(unit.map_or_else(|| "—".into(), |unit| unit.display_name))
+    Ok(unit.map(|unit| unit.display_name).unwrap_or_default())
 }
 
 async fn get(session: &Session, year: i32) -> Result<AnnualReport, ClientError> {

@@ -20,6 +20,10 @@ pub(crate) struct Definition {
     pub(crate) label: &'static str,
     /// Its unit.
     pub(crate) unit: &'static str,
+    /// 口径: what is counted and what is not, in words for the reader of the report.
+    pub(crate) definition: &'static str,
+    /// The office that registers what it is counted from, and so fills it while it is unknown.
+    pub(crate) kept_by: &'static str,
     /// The computation.
     pub(crate) compute: fn(&Year<'_>) -> Outcome,
 }
@@ -149,6 +153,10 @@ pub(crate) struct Figure {
     pub(crate) unit: &'static str,
     /// Code of its section.
     pub(crate) section: &'static str,
+    /// 口径
+    pub(crate) definition: &'static str,
+    /// The office that registers what it is counted from.
+    pub(crate) kept_by: &'static str,
 }
 
 impl Figure {
@@ -170,6 +178,8 @@ impl Figure {
             label: definition.label,
             unit: definition.unit,
             section: section.code,
+            definition: definition.definition,
+            kept_by: definition.kept_by,
         }
     }
 }

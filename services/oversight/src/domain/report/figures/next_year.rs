@@ -9,12 +9,16 @@ pub(crate) const FIGURES: &[Definition] = &[
         key: "goals",
         label: "“4+3”工作目标",
         unit: "项",
+        definition: "当年有效的“4+3”工作目标项数。",
+        kept_by: "综合督导",
         compute: goals,
     },
     Definition {
         key: "next_year_tasks",
         label: "下年度工作任务",
         unit: "项",
+        definition: "下一年度计划列出的任务项数。",
+        kept_by: "综合督导",
         compute: next_year_tasks,
     },
 ];

@@ -12,12 +12,16 @@ pub(crate) const FIGURES: &[Definition] = &[
         key: "typical_speakers",
         label: "全省会议典型发言单位",
         unit: "家",
+        definition: "当年全省会议上作典型发言的单位数，本会在内；有几次会议时取最多的一次。",
+        kept_by: "综合督导",
         compute: typical_speakers,
     },
     Definition {
         key: "dated_activities",
         label: "有日期可考的活动",
         unit: "项",
+        definition: "当年举办、日期至少知道到月的活动、会议与交流，一项只算一次。节日慰问和外出考察来源只给次数，不在其内。",
+        kept_by: "综合督导",
         compute: dated_activities,
     },
 ];

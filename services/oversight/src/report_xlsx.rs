@@ -5,9 +5,7 @@
 //! What is unknown prints as a dash, as everywhere. The second sheet names the records behind each figure,
 //! the third says up to when every division's events have been seen.
 
-use std::path::Path;
-
-use jianyi_kernel::{Clock, Timestamp};
+use jianyi_kernel::{Fault, Timestamp};
 use jianyi_proto::api::v1::Modality;
 use jianyi_proto::oversight::v1::{AnnualReport, ExportStamp, Figure, Watermark};
 use rust_xlsxwriter::{
@@ -35,18 +33,18 @@ struct Sheet {
     rows: Vec<Vec<Cell>>,
 }
 
-/// Writes the report of `unit` to a file, every printed page and the file's properties bearing the mark of
-/// the export (V-132).
+/// The workbook of a report of `unit`, every printed page and the file's properties bearing the mark of the
+/// export (V-132).
 ///
 /// # Errors
-/// [`XlsxError`] when the file cannot be written.
-pub fn write(
+/// A [`Fault`] when the workbook cannot be made.
+pub(crate) fn render(
     report: &AnnualReport,
     stamp: &ExportStamp,
     unit: &str,
-    path: &Path,
-) -> Result<(), XlsxError> {
-    workbook(report, stamp, unit)?.save(path)
+) -> Result<Vec<u8>, Fault> {
+    let made = workbook(report, stamp, unit).and_then(|mut workbook| workbook.save_to_buffer());
+    made.map_err(Fault::internal)
 }
 
 fn workbook(report: &AnnualReport, stamp: &ExportStamp, unit: &str) -> Result<Workbook, XlsxError> {
@@ -54,10 +52,11 @@ fn workbook(report: &AnnualReport, stamp: &ExportStamp, unit: &str) -> Result<Wo
     let sheets = [figures(report), facts(report), watermarks(report)];
     let rows: usize = sheets.iter().map(|sheet| sheet.rows.len()).sum();
     let mark = mark(stamp, rows);
+    let made_on = made_on(stamp);
     workbook.set_properties(&DocProperties::new().set_comment(&mark));
     for sheet in &sheets {
         let paper = workbook.add_worksheet();
-        draw(paper, sheet, unit)?;
+        draw(paper, sheet, unit, &made_on)?;
         // An ampersand begins a command in a footer.
         let mark = mark.replace('&', "&&");
         paper.set_footer(format!("&L{mark}&R第 &P 页 共 &N 页"));
@@ -75,6 +74,13 @@ fn mark(stamp: &ExportStamp, rows: usize) -> String {
         "导出:{};时间:{at}(北京时间);指标 {} 项,共 {rows} 行",
         stamp.exported_by, stamp.figures
     )
+}
+
+/// The day of the export in Beijing.
+fn made_on(stamp: &ExportStamp) -> String {
+    let at = stamp.export_time.as_ref();
+    at.and_then(|at| Timestamp::from_unix(at.seconds, at.nanos))
+        .map_or_else(dash, |at| at.business_date().to_string())
 }
 
 /// Figures in the order of the printed report, with the heading of their section.
@@ -100,6 +106,8 @@ fn figures(report: &AnnualReport) -> Sheet {
                 text(&figure.unit),
                 text(meaning(figure)),
                 text(&figure.sources.join("、")),
+                text(&figure.definition),
+                text(&figure.kept_by),
                 text(key),
             ]
         })
@@ -113,8 +121,10 @@ fn figures(report: &AnnualReport) -> Sheet {
             ("指标", 32),
             ("数据", 24),
             ("单位", 10),
-            ("口径", 10),
+            ("性质", 10),
             ("来源", 18),
+            ("口径", 56),
+            ("登记科室", 14),
             ("指标代码", 28),
         ],
         rows,
@@ -264,7 +274,7 @@ fn named(unit: &str) -> &str {
     if unit == "—" { "" } else { unit }
 }
 
-fn draw(paper: &mut Worksheet, sheet: &Sheet, unit: &str) -> Result<(), XlsxError> {
+fn draw(paper: &mut Worksheet, sheet: &Sheet, unit: &str, made_on: &str) -> Result<(), XlsxError> {
     let plain = Format::new().set_align(FormatAlign::VerticalCenter);
     let boxed = plain.clone().set_border(FormatBorder::Thin).set_text_wrap();
     // Text format: WPS would read 410611 as a number and drop leading zeros of other codes.
@@ -291,7 +301,7 @@ fn draw(paper: &mut Worksheet, sheet: &Sheet, unit: &str) -> Result<(), XlsxErro
     )?;
     paper.set_row_height(0, 30)?;
     paper.merge_range(1, 0, 1, half, &format!("填报单位:{unit}"), &plain)?;
-    let today = format!("制表日期:{}", Clock::system().today());
+    let today = format!("制表日期:{made_on}");
     let right = plain.clone().set_align(FormatAlign::Right);
     // A merge needs two cells; the narrowest sheet has room for that on either side.
     paper.merge_range(1, half + 1, 1, last, &today, &right)?;
@@ -357,8 +367,8 @@ mod tests {
                 "410602".into(),
                 Watermark {
                     sequence: HashMap::from([("member".into(), 7)]),
-                    last_event_time: Some(prost_types(1_704_038_399)),
-                    silent_since: Some(prost_types(1_704_038_399)),
+                    last_event_time: Some(at(1_704_038_399)),
+                    silent_since: Some(at(1_704_038_399)),
                     ..Watermark::default()
                 },
             )]),
@@ -366,8 +376,8 @@ mod tests {
         }
     }
 
-    fn prost_types(seconds: i64) -> prost_reflect::prost_types::Timestamp {
-        prost_reflect::prost_types::Timestamp { seconds, nanos: 0 }
+    fn at(seconds: i64) -> prost_types::Timestamp {
+        prost_types::Timestamp { seconds, nanos: 0 }
     }
 
     #[test]
@@ -398,6 +408,16 @@ mod tests {
     }
 
     #[test]
+    fn the_day_of_the_sheet_is_the_day_of_the_export_in_beijing() {
+        let stamp = ExportStamp {
+            export_time: Some(at(1_704_038_400)),
+            ..ExportStamp::default()
+        };
+        assert_eq!(made_on(&stamp), "2024-01-01");
+        assert_eq!(made_on(&ExportStamp::default()), "—");
+    }
+
+    #[test]
     fn what_a_spreadsheet_would_round_stays_text() {
         assert_eq!(number(i64::MAX), text("9223372036854775807"));
     }
@@ -406,7 +426,7 @@ mod tests {
     fn v132_the_mark_says_who_when_and_how_much() {
         let stamp = ExportStamp {
             exported_by: "accounts/1".into(),
-            export_time: Some(prost_types(1_704_038_399)),
+            export_time: Some(at(1_704_038_399)),
             figures: 3,
             entries: 0,
         };
@@ -418,10 +438,7 @@ mod tests {
 
     #[test]
     fn the_file_is_a_workbook_without_macros() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("report.xlsx");
-        write(&report(), &ExportStamp::default(), "某市协会", &path).unwrap();
-        let bytes = std::fs::read(&path).unwrap();
+        let bytes = render(&report(), &ExportStamp::default(), "某市协会").unwrap();
         assert!(bytes.starts_with(b"PK"));
         assert!(!bytes.windows(10).any(|window| window == b"vbaProject"));
     }
