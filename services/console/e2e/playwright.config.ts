@@ -2,7 +2,9 @@
 import { defineConfig } from '@playwright/test';
 
 export default defineConfig({
-  testDir: './stories',
+  // Benches measure and say; they are run by hand: JIANYI_BENCH=1 ./run.sh
+  testDir: process.env['JIANYI_BENCH'] ? './bench' : './stories',
+  testMatch: process.env['JIANYI_BENCH'] ? '**/*.bench.ts' : '**/*.spec.ts',
   outputDir: './results',
   // One system, and accounts whose one-time codes count once: one story after the other.
   workers: 1,

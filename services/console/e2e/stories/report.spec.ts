@@ -39,7 +39,7 @@ test('what is taken out is what the command line takes out', async ({ open }) =>
   expect(text.name).toBe('2024年度工作报告.md');
   const markdown = jianyi('report', 'annual', '--year', '2024', '--format', 'markdown');
   // Watermarks move on with every event; the figures and the chronicle do not.
-  const until = (all: string) => withoutMark(all).split('\n## 数据截至')[0]?.trim();
+  const until = (all: string) => (withoutMark(all) ?? '').split('\n## 数据截至')[0]?.trim();
   expect(until(text.bytes.toString('utf8'))).toBe(until(markdown));
   expect(text.bytes.toString('utf8')).toContain('导出:accounts/');
   const workbook = await take('导出 Excel');
