@@ -51,15 +51,16 @@ export function headline(at: Date): string {
 export function daysLeft(iso: string, now: Date): number {
   return Math.round((Date.parse(`${iso.slice(0, 10)}T00:00:00Z`) - Date.parse(`${day(now)}T00:00:00Z`)) / 86_400_000);
 }
-/** A fuzzy date as the services give it: `2024`, `2024-06`, `2024-06-18/2024-06-24`, `2024-06-18`. */
-export function fuzzy(text: string): string {
-  if (text === '') return '—';
+/** A fuzzy date as the services give it: `2024`, `2024-06`, `2024-06-18/2024-06-24`, `2024-06-18`, `2024 (年初)`. */
+export function fuzzy(given: string): string {
+  if (given === '') return '—';
+  const [, text = given, remark = ''] = /^(.*?)\s*[(（](.*)[)）]$/.exec(given) ?? [];
   const [from, to] = text.split('/');
   const one = (iso: string) => {
     const [year, month, date] = iso.split('-');
     return `${year}年${month ? `${Number(month)}月` : ''}${date ? `${Number(date)}日` : ''}`;
   };
-  return to ? `${one(from ?? '')}—${one(to)}` : one(from ?? '');
+  return (to ? `${one(from ?? '')}—${one(to)}` : one(from ?? '')) + remark;
 }
 /** Whether a fuzzy date is exact to the day; others are drawn hollow. */
 export function isToTheDay(text: string): boolean {

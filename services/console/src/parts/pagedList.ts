@@ -47,3 +47,11 @@ export async function allPages<Row>(ask: (pageToken: string) => Promise<Page<Row
   }
   return rows;
 }
+
+/** All of a short list of a service that answers in the common way: what a year has dozens of, not thousands. */
+export function all<Reply extends { nextPageToken: string }, Row>(ask: (pageSize: number, pageToken: string) => Promise<Reply>, rows: (reply: Reply) => Row[]): Promise<Row[]> {
+  return allPages(async (pageToken) => {
+    const reply = await ask(500, pageToken);
+    return { rows: rows(reply), next: reply.nextPageToken };
+  });
+}

@@ -17,6 +17,28 @@ export const routes: PageRoute[] = [
     },
   },
   {
+    path: '/assessment',
+    name: 'assessment',
+    component: () => import('./AssessmentPage.vue'),
+    meta: {
+      title: '县区考评',
+      menu: { group: '督导', order: 20 },
+      roles: ['LEADER', 'OVERSIGHT', 'AUDITOR'],
+      calls: [`${SERVICE}/ListRubrics`, `${SERVICE}/ListScores`],
+    },
+  },
+  {
+    path: '/study',
+    name: 'study',
+    component: () => import('./StudyPage.vue'),
+    meta: {
+      title: '学习与荣誉',
+      menu: { group: '督导', order: 35 },
+      roles: ['LEADER', 'OVERSIGHT', 'AUDITOR'],
+      calls: [`${SERVICE}/ListStudyPairs`, `${SERVICE}/ListStudySessions`, `${SERVICE}/ListHonours`],
+    },
+  },
+  {
     path: '/meetings',
     name: 'meetings',
     component: () => import('./MeetingsPage.vue'),
