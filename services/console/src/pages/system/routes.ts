@@ -1,4 +1,12 @@
 // Routes of the area 「系统」. A route exists only when its page does; see README.md for how to add one.
 import type { PageRoute } from '../route';
 
-export const routes: PageRoute[] = [];
+const I = 'jianyi.identity.v1.IdentityService';
+const ADMINISTRATORS = ['SYSTEM_ADMINISTRATOR', 'SECURITY_ADMINISTRATOR', 'AUDIT_ADMINISTRATOR'] as const;
+
+export const routes: PageRoute[] = [
+  { path: '/accounts', name: 'accounts', component: () => import('./AccountsPage.vue'), meta: { title: '账号与角色', menu: { group: '系统', order: 10 }, roles: ADMINISTRATORS, calls: [`${I}/ListAccounts`] } },
+  { path: '/programs', name: 'programs', component: () => import('./ProgramsPage.vue'), meta: { title: '外部程序与县区接入', menu: { group: '系统', order: 20 }, roles: ADMINISTRATORS, calls: [`${I}/ListClients`, `${I}/ListBranches`] } },
+  // Everybody's: each may list their own sessions. Opened by the name in the header.
+  { path: '/me', name: 'me', component: () => import('./MePage.vue'), meta: { title: '我的账号' } },
+];
