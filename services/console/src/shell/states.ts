@@ -13,6 +13,9 @@ export const useStates = defineStore('states', () => {
   /** Last time anything was answered. */
   const answered = ref<Date>();
 
+  /** Whether this system shows the demonstration record. */
+  const demonstration = ref(false);
+
   window.addEventListener('online', () => (online.value = true));
   window.addEventListener('offline', () => (online.value = false));
   onEnd((error) => {
@@ -30,7 +33,16 @@ export const useStates = defineStore('states', () => {
       // Not reachable now: nothing is known.
     }
   }
+  /** Asked once: a system does not change its kind while it runs. */
+  async function site(): Promise<void> {
+    try {
+      demonstration.value = ((await (await fetch('/site.json')).json()) as { demonstration?: boolean }).demonstration === true;
+    } catch {
+      // Nothing is said then.
+    }
+  }
+  void site();
   if (import.meta.env.PROD) setInterval(() => void look(), EVERY);
 
-  return { online, unreachable, newer, answered, look };
+  return { online, unreachable, newer, answered, demonstration, look };
 });
