@@ -1,4 +1,10 @@
-// Routes of the area 「组织、联络员与志愿者」. A route exists only when its page does; see README.md for how to add one.
+// Routes of the area 「组织与志愿者」. A route exists only when its page does; see README.md for how to add one.
 import type { PageRoute } from '../route';
 
-export const routes: PageRoute[] = [];
+const M = 'jianyi.member.v1.MemberService';
+const READERS = ['MEMBER_AFFAIRS', 'COUNTY_CLERK', 'LEADER', 'OVERSIGHT', 'AUDITOR', 'TOWNSHIP_STATION', 'LIAISON_OFFICER'] as const;
+
+export const routes: PageRoute[] = [
+  { path: '/orgs', name: 'orgs', component: () => import('./OrgsPage.vue'), meta: { title: '组织与联络员', menu: { group: '人与案', order: 30 }, roles: READERS, calls: [`${M}/ListOrgUnits`, `${M}/ListDivisions`, `${M}/ListRoleAssignments`], keys: 'g o' } },
+  { path: '/volunteers', name: 'volunteers', component: () => import('./VolunteersPage.vue'), meta: { title: '志愿者', menu: { group: '人与案', order: 40 }, roles: READERS, calls: [`${M}/ListRoleAssignments`, `${M}/CountVolunteers`, `${M}/ListOrgUnits`] } },
+];
