@@ -68,8 +68,9 @@ test('nothing of a confidential hero is anywhere', async ({ open, baseURL }) => 
       await expect(page.getByText('没有符合条件的人').first()).toBeVisible();
     }
     // By address, as somebody who had it might try: no more than of one who never was.
-    for (const of of [hero.name.replace('counties/410611/', ''), person.name.replace('counties/410611/', '')]) {
-      await page.goto(`/${of}`);
+    const id = (name: string): string => name.split('/').pop() ?? '';
+    for (const path of [`/heroes/410611/${id(hero.name)}`, `/people/410611/${id(person.name)}`, `/sealed/410611/${id(hero.name)}`]) {
+      await page.goto(path);
       await expect(page.getByText('这里没有可给您看的内容').first()).toBeVisible();
     }
     await Promise.all(reading);
