@@ -11,6 +11,7 @@ import { OversightService } from '@/gen/jianyi/oversight/v1/oversight_service_pb
 import { PublicityService } from '@/gen/jianyi/publicity/v1/publicity_service_pb';
 import { WATCHERS } from '@/live/store';
 import { OBLIGATION_READERS, REPORT_READERS } from '@/pages/home/today';
+import { SOURCES } from '@/pages/home/todo';
 import { pages } from '@/pages/routes';
 
 const services: DescService[] = [CareService, DonationService, GatewayService, IdentityService, MemberService, OpsService, OversightService, PublicityService];
@@ -32,6 +33,9 @@ describe('who sees what', () => {
     expect(admitted('jianyi.oversight.v1.OversightService/GetAnnualReport')).toEqual(expect.arrayContaining([...REPORT_READERS]));
     expect(admitted('jianyi.donation.v1.DonationService/ListReportObligations')).toEqual(expect.arrayContaining([...OBLIGATION_READERS]));
   });
+  it.each(SOURCES.map((one) => [one.what, one] as const))('asks in 我的待办 for %s only those whom the contract admits', (_what, source) => {
+    expect(admitted(source.call)).toEqual(expect.arrayContaining([...source.roles]));
+  });
   it('watches with the roles that may', () => {
     const may = admitted('jianyi.gateway.v1.GatewayService/WatchEvents').filter((role) => role !== 'OPERATOR');
     expect([...WATCHERS].sort()).toEqual(may.sort());
@@ -45,5 +49,5 @@ describe('the route table', () => {
   });
   it('has a page behind every route', async () => {
     for (const page of pages) expect(await page.component()).toHaveProperty('default');
-  });
+  }, 60_000);
 });

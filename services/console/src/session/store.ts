@@ -31,6 +31,9 @@ export const useSession = defineStore('session', () => {
   let exchanging: Promise<boolean> | undefined;
   let worked = Date.now();
   let release: (() => void) | undefined;
+  /** A page that nobody touches is shown. */
+  let lingering = false;
+  const IDLE = 15 * 60_000;
 
   const grants = computed(() => who.value?.grants ?? []);
   const roles = computed(() => [...new Set(grants.value.map((grant) => roleName(grant.role)))]);
@@ -69,7 +72,7 @@ export const useSession = defineStore('session', () => {
       if (!(await hold(reply.session))) sessionStorage.removeItem(KEPT);
     }
     kept = { refresh: reply.refreshToken, session: reply.session, requestId: anew() };
-    if (release) sessionStorage.setItem(KEPT, JSON.stringify(kept));
+    if (release && !(lingering && Date.now() > worked + IDLE)) sessionStorage.setItem(KEPT, JSON.stringify(kept));
     const before = account.value;
     who.value = await client(IdentityService).whoAmI({});
     // Somebody else's open pages are not for whoever signs in now.
@@ -143,9 +146,25 @@ export const useSession = defineStore('session', () => {
     setInterval(() => {
       if (!access || stage.value !== 'in') return;
       const now = Date.now();
-      if (now > access.half && worked > access.half - 5 * 60_000) void exchange();
+      // Left alone for so long, the page is all that stays: loaded anew it asks who is there.
+      if (lingering && now > worked + IDLE) sessionStorage.removeItem(KEPT);
+      if (now > access.half && (lingering || worked > access.half - 5 * 60_000)) void exchange();
       else if (now > access.until) end('十五分钟没有操作，登录已到时。');
     }, 10_000);
+  }
+
+  /** Keeps the session while a page is shown that nobody touches (大屏); call the result when it is left: idle time counts then. */
+  function linger(): () => void {
+    lingering = true;
+    // A key pressed on the way out is not what it was left alone for.
+    const before = () => Date.now() - worked > IDLE;
+    let idle = false;
+    const watch = setInterval(() => (idle ||= before()), 10_000);
+    return () => {
+      lingering = false;
+      clearInterval(watch);
+      if (idle) end('大屏开着超过十五分钟没有操作，请重新登录。');
+    };
   }
 
   async function signOut(): Promise<void> {
@@ -189,6 +208,6 @@ export const useSession = defineStore('session', () => {
 
   return {
     stage, who, failure, ended, grants, roles, divisions, cityWide, county, label, account, roleText,
-    hasRole, signIn, signOut, start, token, exchange, changePassword, beginTotp, confirmTotp,
+    hasRole, signIn, signOut, linger, start, token, exchange, changePassword, beginTotp, confirmTotp,
   };
 });

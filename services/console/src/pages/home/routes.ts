@@ -8,4 +8,10 @@ export const routes: PageRoute[] = [
     component: () => import('./TodayPage.vue'),
     meta: { title: '今日', menu: { group: '', order: 1 }, keys: 'g t' },
   },
+  {
+    path: '/todo',
+    name: 'todo',
+    component: () => import('./TodoPage.vue'),
+    meta: { title: '我的待办', menu: { group: '', order: 2 }, keys: 'g w' },
+  },
 ];
