@@ -19,7 +19,7 @@ describe('我的待办', () => {
     expect(SOURCES.flatMap((one) => one.roles)).not.toContain('AUDITOR');
   });
   it('goes on with a draft on a page that there is', () => {
-    for (const record of ['expenseRequests/new', 'journalEntries/new', 'grants/new', 'media/new', 'festivalRounds/abc visit', 'expense-decision expenseRequests/abc']) {
+    for (const record of ['expenseRequests/new', 'journalEntries/new', 'grants/new', 'media/new', 'festivalRounds/abc visit', 'expense-decision expenseRequests/abc', 'orgUnits/new/410611', 'stories/abc/text']) {
       expect(router.resolve(draftPage(record).to).name, record).not.toBe('unknown');
     }
     expect(draftPage('something else').to).toBe('');

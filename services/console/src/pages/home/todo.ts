@@ -178,6 +178,8 @@ export function draftPage(record: string): { title: string; to: string } {
   const expense = /^expense-decision expenseRequests\/([\w-]+)$/.exec(record);
   if (round) return { title: '登记慰问', to: `/care/rounds/${round[1]}` };
   if (expense) return { title: '支出审批意见', to: `/expenses/${expense[1]}` };
+  if (record.startsWith('orgUnits/new/')) return { title: '新设组织', to: '/orgs' };
+  if (/^stories\/[\w-]+\/text$/.test(record)) return { title: '英模故事的改稿', to: '/stories' };
   const known: Record<string, { title: string; to: string }> = {
     'expenseRequests/new': { title: '提出支出申请', to: '/expenses/new' }, 'journalEntries/new': { title: '补记凭证', to: '/journal/new' },
     'grants/new': { title: '发给优待', to: '/care/entitlements' }, 'media/new': { title: '登记稿件', to: '/media' },
