@@ -6,6 +6,7 @@ import type { Login } from '../support/accounts';
 import { violations } from '../support/axe';
 import { opener } from '../support/roles';
 import { pages } from '../support/routes';
+import { settled } from '../support/settled';
 import { expect, test } from '../support/test';
 
 const SIZES = ['1', '1.25', '1.5'];
@@ -31,22 +32,6 @@ async function go(page: Page, path: string): Promise<void> {
   }, path);
   await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
   await settled(page);
-}
-
-/** Nothing has been fetched for a moment. */
-async function settled(page: Page): Promise<void> {
-  let busy = 0;
-  let last = Date.now();
-  const begin = (): void => void (busy += 1);
-  const end = (): void => {
-    busy = Math.max(0, busy - 1);
-    last = Date.now();
-  };
-  page.on('request', begin).on('requestfinished', end).on('requestfailed', end);
-  // A stream that stays open is not waited for.
-  const until = Date.now() + 3_000;
-  while (Date.now() < until && (busy > 0 || Date.now() - last < 400)) await page.waitForTimeout(50);
-  page.off('request', begin).off('requestfinished', end).off('requestfailed', end);
 }
 
 test('every page of the console', async ({ open }) => {

@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Login } from '../support/accounts';
+import { settled } from '../support/settled';
 import { expect, test } from '../support/test';
 
 interface Shot {
@@ -48,7 +49,7 @@ test('twelve pages', async ({ open }) => {
       await expect(page.getByRole('heading', { level: 1 }).first()).toBeVisible();
     }
     if (shot.press) await page.getByRole('button', { name: shot.press }).first().click();
-    await page.waitForLoadState('networkidle', { timeout: 2_000 }).catch(() => undefined);
+    await settled(page);
     const picture = await page.screenshot({ path: `${folder}${shot.name}.png` });
     // A page that shows nothing compresses to nothing.
     expect(picture.byteLength, shot.name).toBeGreaterThan(40_000);

@@ -33,6 +33,11 @@ export const useStates = defineStore('states', () => {
       // Not reachable now: nothing is known.
     }
   }
+  // A part of a page that is not there any more belongs to a build that was replaced: said, so that nobody waits for it.
+  window.addEventListener('vite:preloadError', (event) => {
+    event.preventDefault();
+    void look();
+  });
   /** Asked once: a system does not change its kind while it runs. */
   async function site(): Promise<void> {
     try {

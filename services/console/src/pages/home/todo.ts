@@ -14,6 +14,7 @@ import { SubjectRequestKind, SubjectRequestState } from '@/gen/jianyi/member/v1/
 import { OversightService } from '@/gen/jianyi/oversight/v1/oversight_service_pb';
 import { TaskState } from '@/gen/jianyi/oversight/v1/plan_pb';
 import { PublicityService } from '@/gen/jianyi/publicity/v1/publicity_service_pb';
+import { disclosedText } from '@/pages/money/words';
 import { COUNTIES, countyName } from '@/parts/divisions';
 import { day } from '@/parts/dates';
 import { yuan } from '@/parts/money';
@@ -61,7 +62,7 @@ export const SOURCES: readonly Source[] = [
   {
     what: '公示', roles: ['FINANCE', 'FINANCE_APPROVER', 'OVERSIGHT'], city: true, call: 'jianyi.donation.v1.DonationService/ListDisclosureItems',
     ask: async () => (await client(DonationService).listDisclosureItems({ state: DisclosureState.PLANNED, pageSize: SIZE })).disclosureItems
-      .map((one) => ({ key: one.name, kind: '公示', title: one.what, note: `${one.fiscalYear} 年，尚未公示`, to: `/disclosures?year=${one.fiscalYear}` })),
+      .map((one) => ({ key: one.name, kind: '公示', title: disclosedText(one.what), note: `${one.fiscalYear} 年，尚未公示`, to: `/disclosures?year=${one.fiscalYear}` })),
   },
   {
     what: '付款', roles: ['FINANCE', 'FINANCE_APPROVER'], city: true, call: 'jianyi.donation.v1.DonationService/ListReservations',
@@ -151,6 +152,21 @@ async function perCounty<Reply>(who: Asker, ask: (parent: string) => Promise<Rep
   return answered;
 }
 
+export interface Caller extends Omit<Asker, 'now'> { hasRole: (...any: readonly RoleName[]) => boolean }
+export function sourcesOf(caller: Caller): Source[] {
+  return SOURCES.filter((one) => caller.hasRole(...one.roles) && (!one.city || caller.cityWide));
+}
+/** All that waits for the caller, and which lists could not be read. */
+export async function tasksOf(caller: Caller, now: Date): Promise<{ found: Task[]; failed: { what: string; cause: unknown }[] }> {
+  const who = { cityWide: caller.cityWide, county: caller.county, now };
+  const failed: { what: string; cause: unknown }[] = [];
+  const lists = await Promise.all(sourcesOf(caller).map((one) => one.ask(who).catch((cause: unknown) => {
+    failed.push({ what: one.what, cause });
+    return [];
+  })));
+  return { found: byDue(lists.flat()), failed };
+}
+
 /** What is due first stands first; what has no day comes last, in the order it came. */
 export function byDue(tasks: readonly Task[]): Task[] {
   return [...tasks].sort((a, b) => (a.due ?? '9999').localeCompare(b.due ?? '9999'));
@@ -162,6 +178,8 @@ export function draftPage(record: string): { title: string; to: string } {
   const expense = /^expense-decision expenseRequests\/([\w-]+)$/.exec(record);
   if (round) return { title: '登记慰问', to: `/care/rounds/${round[1]}` };
   if (expense) return { title: '支出审批意见', to: `/expenses/${expense[1]}` };
+  if (record.startsWith('orgUnits/new/')) return { title: '新设组织', to: '/orgs' };
+  if (/^stories\/[\w-]+\/text$/.test(record)) return { title: '英模故事的改稿', to: '/stories' };
   const known: Record<string, { title: string; to: string }> = {
     'expenseRequests/new': { title: '提出支出申请', to: '/expenses/new' }, 'journalEntries/new': { title: '补记凭证', to: '/journal/new' },
     'grants/new': { title: '发给优待', to: '/care/entitlements' }, 'media/new': { title: '登记稿件', to: '/media' },
