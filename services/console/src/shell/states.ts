@@ -34,10 +34,7 @@ export const useStates = defineStore('states', () => {
     }
   }
   // A part of a page that is not there any more belongs to a build that was replaced: said, so that nobody waits for it.
-  window.addEventListener('vite:preloadError', (event) => {
-    event.preventDefault();
-    void look();
-  });
+  window.addEventListener('vite:preloadError', () => void look());
   /** Asked once: a system does not change its kind while it runs. */
   async function site(): Promise<void> {
     try {
