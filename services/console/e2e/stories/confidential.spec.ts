@@ -1,8 +1,11 @@
 // A hero who must stay unknown: eight roles look everywhere their pages lead, and what they are sent has nothing of her.
 import { Confidentiality } from '../../src/gen/jianyi/member/v1/hero_pb';
 import { MemberService } from '../../src/gen/jianyi/member/v1/member_service_pb';
+import { OversightService } from '../../src/gen/jianyi/oversight/v1/oversight_service_pb';
+import { ReportFormat } from '../../src/gen/jianyi/oversight/v1/report_pb';
 import type { Login } from '../support/accounts';
 import { as, token } from '../support/api';
+import { unpacked } from '../support/archive';
 import { nobodysNumber } from '../support/people';
 import { settled } from '../support/settled';
 import { expect, test } from '../support/test';
@@ -82,6 +85,16 @@ test('nothing of a confidential hero is anywhere', async ({ open, baseURL }) => 
   }
 
   for (const login of WATCHERS) {
+    // What is taken out: the report of the year in which she was confirmed, as text and as a workbook, and the facts behind it.
+    const oversight = await as(login, OversightService);
+    look(`${login}, report`, (await oversight.renderAnnualReport({ year: 2025 })).markdown);
+    look(`${login}, workbook`, unpacked((await oversight.renderAnnualReport({ year: 2025, format: ReportFormat.XLSX })).workbook));
+    let pageToken = '';
+    do {
+      const facts = await oversight.listFacts({ pageSize: 500, pageToken });
+      look(`${login}, facts`, JSON.stringify(facts, (_key, value: unknown) => (typeof value === 'bigint' ? String(value) : value)));
+      pageToken = facts.nextPageToken;
+    } while (pageToken);
     const response = await fetch(`${baseURL}/v1/events?follow=false`, { headers: { authorization: `Bearer ${await token(login)}` } });
     expect(response.status).toBe(200);
     const stream = await response.text();

@@ -18,6 +18,7 @@ mod rights;
 mod scope;
 mod sealed_column;
 pub mod subject_keys;
+mod to_the_end;
 mod uow;
 
 pub use audit::{AuditEntry, AuditFilter, AuditFinding, AuditProblem, AuditVerdict, Witnessed};

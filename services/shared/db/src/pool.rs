@@ -11,11 +11,13 @@ use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{
-    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Postgres, Transaction,
+    AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection, Postgres, SqlSafeStr as _,
+    Transaction,
 };
 use tokio::sync::{Notify, OnceCell};
 
 use crate::audit::AuditKeys;
+use crate::to_the_end::ToTheEnd;
 use crate::{Begun, DbConfig, Uow, migrations, rights, scope};
 
 /// Platform tables, migrated before the service's own and counted in a table of their own.
@@ -171,7 +173,8 @@ impl Db {
     ) -> Result<Transaction<'static, Postgres>, Fault> {
         // The one place where a transaction begins. Safe as SQL: codes and ids of our own making, see scope.rs.
         let begin = AssertSqlSafe(scope::begin(caller, read_only));
-        Ok(self.pool.begin_with(begin).await?)
+        let conn = self.pool.acquire().await?;
+        Ok(ToTheEnd::new(Transaction::begin(conn, Some(begin.into_sql_str()))).await?)
     }
 
     /// A connection out of the pool for good that reaches everything: for walks over all rows, which are no

@@ -9,6 +9,7 @@ use jianyi_kernel::{Call, Caller, Clock, Division, Fault, Mask, Pii};
 
 use jianyi_db::{Algorithm, Begun, Committed, Db, DbConfig, NewEvent};
 mod audit;
+mod cancelled;
 mod keys;
 mod serving;
 mod timeout;
