@@ -50,7 +50,7 @@ stop() {
 trap stop EXIT
 
 began=$(date +%s%N)
-(cd "$root" && exec "$JIANYI_BIN" up --processes --port-base 0 --data-dir "$JIANYI_DATA_DIR") >"$JIANYI_ACCOUNTS" 2>"$work/errors.log" &
+(cd "$root" && exec "$JIANYI_BIN" up --processes --port-base 0 --console "$root/services/console/dist" --data-dir "$JIANYI_DATA_DIR") >"$JIANYI_ACCOUNTS" 2>"$work/errors.log" &
 system=$!
 address() { sed -n 's/^  控制台 \(http[^/]*:\/\/[^/]*\)\/.*/\1/p' "$JIANYI_ACCOUNTS" | head -n 1; }
 for _ in $(seq 600); do

@@ -1,12 +1,10 @@
 // A hero who must stay unknown: eight roles look everywhere their pages lead, and what they are sent has nothing of her.
-import { Confidentiality } from '../../src/gen/jianyi/member/v1/hero_pb';
-import { MemberService } from '../../src/gen/jianyi/member/v1/member_service_pb';
 import { OversightService } from '../../src/gen/jianyi/oversight/v1/oversight_service_pb';
 import { ReportFormat } from '../../src/gen/jianyi/oversight/v1/report_pb';
 import type { Login } from '../support/accounts';
 import { as, token } from '../support/api';
 import { unpacked } from '../support/archive';
-import { nobodysNumber } from '../support/people';
+import { sealedHero } from '../support/sealed';
 import { settled } from '../support/settled';
 import { expect, test } from '../support/test';
 
@@ -15,30 +13,8 @@ const WATCHERS: Login[] = ['leader', 'oversight', 'auditor'];
 
 test('nothing of a confidential hero is anywhere', async ({ open, baseURL }) => {
   test.setTimeout(900_000);
-  const stamp = Date.now();
-  const fullName = '演密守藏';
-  const documentNo = `演示密〔2025〕${stamp}号`;
-  const member = await as('member', MemberService);
-  const provenance = { sources: ['demonstration'] };
-  const person = await member.createPerson({
-    parent: 'counties/410611',
-    person: { fullName, citizenId: nobodysNumber(stamp % 300_000), provenance },
-    requestId: crypto.randomUUID(),
-  });
-  const hero = await member.createHero({
-    parent: 'counties/410611',
-    hero: {
-      person: person.name,
-      confirmedOn: '2025-03-15',
-      documentNo,
-      authority: '演示评定委员会',
-      confidentiality: Confidentiality.SAFETY,
-      confidentialityGround: '演示',
-      provenance,
-    },
-    requestId: crypto.randomUUID(),
-  });
-  const ids = [person.name, hero.name].map((name) => name.split('/').pop() ?? name);
+  const { fullName, documentNo, person, hero } = await sealedHero();
+  const ids = [person, hero].map((name) => name.split('/').pop() ?? name);
   let secrets = [fullName, documentNo, ...ids];
   const found: string[] = [];
   const look = (where: string, text: string): void => {

@@ -4,8 +4,10 @@ import type { Page } from '@playwright/test';
 import type { PageRoute } from '../../src/pages/route';
 import type { Login } from '../support/accounts';
 import { violations } from '../support/axe';
+import { ensureFund } from '../support/fund';
 import { opener } from '../support/roles';
 import { pages } from '../support/routes';
+import { ensureSealedHero } from '../support/sealed';
 import { settled } from '../support/settled';
 import { expect, test } from '../support/test';
 
@@ -36,9 +38,14 @@ async function go(page: Page, path: string): Promise<void> {
 
 test('every page of the console', async ({ open }) => {
   test.setTimeout(900_000);
+  await ensureFund();
+  await ensureSealedHero();
   const byLogin = new Map<Login, PageRoute[]>();
-  for (const one of await pages()) {
-    const login = opener(one.meta.roles);
+  const all = await pages();
+  for (const one of all) {
+    // A record is opened from its list, by somebody who may open both.
+    const list = one.path.includes('/:') ? all.find((other) => other.path === one.path.slice(0, one.path.indexOf('/:'))) : undefined;
+    const login = opener(list?.meta.roles && one.meta.roles ? one.meta.roles.filter((role) => list.meta.roles?.includes(role)) : one.meta.roles);
     byLogin.set(login, [...(byLogin.get(login) ?? []), one]);
   }
   const found: string[] = [];

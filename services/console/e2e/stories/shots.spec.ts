@@ -2,6 +2,7 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Login } from '../support/accounts';
+import { ensureFund } from '../support/fund';
 import { settled } from '../support/settled';
 import { expect, test } from '../support/test';
 
@@ -33,6 +34,7 @@ const folder = fileURLToPath(new URL('../shots/', import.meta.url));
 
 test('twelve pages', async ({ open }) => {
   test.setTimeout(300_000);
+  await ensureFund();
   mkdirSync(folder, { recursive: true });
   const page = await open('leader');
   for (const shot of SHOTS) {
