@@ -50,7 +50,7 @@ export const NUMBERS: readonly Source[] = [
       if (!last) return [];
       const words: Partial<Record<Festival, string>> = { [Festival.SPRING]: '春节', [Festival.DRAGON_BOAT]: '端午', [Festival.MID_AUTUMN]: '中秋', [Festival.DOUBLE_NINTH]: '重阳' };
       const { visited, eligible } = await client(CareService).getRoundCoverage({ name: last.name });
-      return [{ label: `${last.year} 年${words[last.festival] ?? '节日'}慰问，已登记`, text: `${visited} / ${eligible}`, unit: '户', to: `/care/rounds/${last.name.split('/').pop()}` }];
+      return [{ label: `${last.year} 年${words[last.festival] ?? '节日'}慰问，已登记`, text: `${visited} / ${eligible}`, unit: '人', to: `/care/rounds/${last.name.split('/').pop()}` }];
     },
   },
   {
