@@ -11,6 +11,7 @@ import { OversightService } from '@/gen/jianyi/oversight/v1/oversight_service_pb
 import { PublicityService } from '@/gen/jianyi/publicity/v1/publicity_service_pb';
 import { WATCHERS } from '@/live/store';
 import { OBLIGATION_READERS, REPORT_READERS } from '@/pages/home/today';
+import { NUMBERS } from '@/pages/home/figures';
 import { SOURCES } from '@/pages/home/todo';
 import { pages } from '@/pages/routes';
 
@@ -35,6 +36,9 @@ describe('who sees what', () => {
   });
   it.each(SOURCES.map((one) => [one.what, one] as const))('asks in 我的待办 for %s only those whom the contract admits', (_what, source) => {
     expect(admitted(source.call)).toEqual(expect.arrayContaining([...source.roles]));
+  });
+  it('draws the figures of 今日 for those whom the contract admits', () => {
+    for (const { calls, roles } of NUMBERS) for (const call of calls) expect(admitted(call), call).toEqual(expect.arrayContaining([...roles]));
   });
   it('watches with the roles that may', () => {
     const may = admitted('jianyi.gateway.v1.GatewayService/WatchEvents').filter((role) => role !== 'OPERATOR');

@@ -1,4 +1,5 @@
 import { create } from '@bufbuild/protobuf';
+import { mount } from '@vue/test-utils';
 import { describe, expect, it } from 'vitest';
 import { Modality } from '@/gen/jianyi/api/v1/types_pb';
 import { file_jianyi_audit_events_v1_events as audit } from '@/gen/jianyi/audit/events/v1/events_pb';
@@ -11,6 +12,7 @@ import { file_jianyi_publicity_events_v1_events as publicity } from '@/gen/jiany
 import { ChronicleEntrySchema, FigureSchema } from '@/gen/jianyi/oversight/v1/report_pb';
 import type { LiveEvent } from '@/live/reduce';
 import { hasWords, isQuiet } from '@/live/words';
+import WallMap from '@/pages/wall/WallMap.vue';
 import { type Heard, ROWS, hear, isTold, marks, place, shown } from '@/pages/wall/wall';
 
 const types = [audit, care, donation, identity, member, oversight, publicity].flatMap((file) => file.messages.filter((one) => one.fields.some((field) => field.name === 'fact')).map((one) => one.typeName));
@@ -62,5 +64,15 @@ describe('the wall', () => {
     expect(drawn).toHaveLength(3);
     expect(drawn.map((one) => one.exact)).toEqual([false, true, true]);
     expect(new Set(drawn.map((one) => one.row)).size).toBe(3);
+  });
+  it('draws a county that is away for the office, and not for visitors', () => {
+    const owners = { '410621': { code: '410621', tick: 'cut' as const, since: new Date('2026-11-26T01:40:00Z') } };
+    const props = { townships: ['410621101', '410621102', '410602101'], stations: new Set(['410621101']), owners, today: {} };
+    const office = mount(WallMap, { props: { ...props, mode: 'office' } });
+    expect(office.text()).toContain('09:40 起断');
+    expect(office.attributes('aria-label')).toContain('浚县建站1/2，断开');
+    const guest = mount(WallMap, { props: { ...props, mode: 'guest' } });
+    expect(guest.text()).not.toContain('断');
+    expect(guest.attributes('aria-label')).not.toContain('断开');
   });
 });

@@ -98,14 +98,14 @@ export const SOURCES: readonly Source[] = [
       .flatMap((reply) => reply.handovers)
       .map((one) => ({
         key: one.name, kind: '人员移交', title: `${countyName(id(one.fromCounty))}移交一人到${countyName(id(one.toCounty))}，等待接收`,
-        ...(one.expireTime ? { due: day(timestampDate(one.expireTime)) } : {}), to: '/heroes',
+        ...(one.expireTime ? { due: day(timestampDate(one.expireTime)) } : {}), to: '/handovers',
       })),
   },
   {
     what: '本人请求', roles: ['MEMBER_AFFAIRS'], call: 'jianyi.member.v1.MemberService/ListSubjectRequests',
     ask: async (who) => (await perCounty(who, (parent) => client(MemberService).listSubjectRequests({ parent, state: SubjectRequestState.OPEN })))
       .flatMap((reply) => reply.subjectRequests)
-      .map((one) => ({ key: one.name, kind: '本人请求', title: `${KINDS[one.kind] ?? '个人信息请求'}，${one.receivedOn} 收到`, due: one.dueOn, to: personPage(one.person) })),
+      .map((one) => ({ key: one.name, kind: '本人请求', title: `${KINDS[one.kind] ?? '个人信息请求'}，${one.receivedOn} 收到`, due: one.dueOn, to: '/requests' })),
   },
   {
     what: '计划任务', roles: ['OVERSIGHT', 'LEADER'], city: true, call: 'jianyi.oversight.v1.OversightService/ListPlanTasks',
@@ -138,10 +138,6 @@ export const SOURCES: readonly Source[] = [
 function inspected(on: string): { note: string; due?: string } {
   const last = lastDay(on);
   return last ? { note: `${last} 巡查过`, due: after(last, INSPECT_EVERY) } : { note: '没有巡查记录' };
-}
-function personPage(name: string): string {
-  const match = /^counties\/(\d{6})\/people\/([\w-]+)$/.exec(name);
-  return match ? `/people/${match[1]}/${match[2]}` : '/people';
 }
 /** A county that is away holds up nobody else's; when none answers, that is the answer. */
 async function perCounty<Reply>(who: Asker, ask: (parent: string) => Promise<Reply>): Promise<Reply[]> {
