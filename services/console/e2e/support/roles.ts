@@ -8,8 +8,6 @@ export const ACCOUNT_OF: readonly (readonly [RoleName, Login])[] = [
   ['OVERSIGHT', 'oversight'],
   ['AUDITOR', 'auditor'],
   ['COMMITTEE_OFFICE', 'committee'],
-  ['TOWNSHIP_STATION', 'station'],
-  ['LIAISON_OFFICER', 'liaison'],
   ['MEMBER_AFFAIRS', 'member'],
   ['CARE', 'care'],
   ['FINANCE', 'finance'],
@@ -19,6 +17,9 @@ export const ACCOUNT_OF: readonly (readonly [RoleName, Login])[] = [
   ['SYSTEM_ADMINISTRATOR', 'system'],
   ['SECURITY_ADMINISTRATOR', 'security'],
   ['AUDIT_ADMINISTRATOR', 'audit'],
+  // Of one township, which has hardly anybody.
+  ['TOWNSHIP_STATION', 'station'],
+  ['LIAISON_OFFICER', 'liaison'],
 ];
 
 /** An account that may open a page of these roles; any when the page is everybody's. */
