@@ -44,12 +44,12 @@ const KINDS: [string, string][] = [
   ['donation.report_obligation', '季报义务'], ['donation.audit', '外部审计'], ['donation.disclosure', '公开事项'], ['donation.fund', '限定资金'],
   ['member.hero', '英模'], ['member.org_unit.hero_studio', '英模工作室'], ['member.org_unit.rescue_organisation', '社会救援组织'], ['member.org_unit', '组织'], ['member.role.volunteer', '志愿者'], ['member.role', '任职'],
   ['oversight.meeting', '会议'], ['oversight.resolution', '决议'], ['oversight.goal', '工作目标'], ['oversight.plan_task', '计划任务'], ['oversight.plan', '年度计划'], ['oversight.honour', '荣誉'],
-  ['oversight.study_pair', '学习平台'], ['oversight.study_session', '学习'], ['oversight.rubric', '考评细则'], ['oversight.count_statement', '计数声明'], ['oversight.statement', '计数声明'],
+  ['oversight.study_pair', '学习平台'], ['oversight.study_session', '学习'], ['oversight.rubric', '考评细则'], 
   ['publicity.media_item', '媒体稿件'], ['publicity.event', '宣传活动'], ['publicity.six_enter_session', '“六进”专场'], ['publicity.six_enter_campaign', '“六进”活动'], ['publicity.venue', '阵地'], ['publicity.carrier', '载体'],
   ['publicity.bus_line', '公交线路'], ['publicity.exchange', '交流考察'], ['publicity.wechat_post', '公众号推送'],
 ];
 /** What a fact is. */
-export const kindText = (kind: string): string => KINDS.find(([code]) => kind === code || kind.startsWith(`${code}.`))?.[1] ?? '记录';
+export const kindText = (kind: string): string => (/\.count_statement(\.|$)/.test(kind) ? '计数声明' : KINDS.find(([code]) => kind === code || kind.startsWith(`${code}.`))?.[1] ?? '记录');
 
 const PAGES: [RegExp, string][] = [
   [/^festivalRounds\/([\w-]+)$/, '/care/rounds/'], [/^activities\/([\w-]+)$/, '/care/activities/'], [/^events\//, '/events'], [/^mediaItems\//, '/media'], [/^sixEnterCampaigns\//, '/six-enter'],
