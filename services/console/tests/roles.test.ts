@@ -13,6 +13,7 @@ import { WATCHERS } from '@/live/store';
 import { OBLIGATION_READERS, REPORT_READERS } from '@/pages/home/today';
 import { NUMBERS } from '@/pages/home/figures';
 import { SOURCES } from '@/pages/home/todo';
+import { MAY } from '@/pages/people/may';
 import { pages } from '@/pages/routes';
 
 const services: DescService[] = [CareService, DonationService, GatewayService, IdentityService, MemberService, OpsService, OversightService, PublicityService];
@@ -39,6 +40,9 @@ describe('who sees what', () => {
   });
   it('draws the figures of 今日 for those whom the contract admits', () => {
     for (const { calls, roles } of NUMBERS) for (const call of calls) expect(admitted(call), call).toEqual(expect.arrayContaining([...roles]));
+  });
+  it.each(Object.entries(MAY))('shows the part %s of people\'s pages to those whom its calls admit', (_part, { calls, roles }) => {
+    for (const call of calls) expect(admitted(call), call).toEqual(expect.arrayContaining([...roles]));
   });
   it('watches with the roles that may', () => {
     const may = admitted('jianyi.gateway.v1.GatewayService/WatchEvents').filter((role) => role !== 'OPERATOR');
