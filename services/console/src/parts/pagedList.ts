@@ -11,6 +11,8 @@ export function usePaged<Row>(ask: (pageToken: string) => Promise<Page<Row>>) {
   const busy = ref(false);
   const loaded = ref(false);
   const failure = shallowRef<Failure>();
+  /** Something changed since, and more than a page is shown: it is not taken from under the reader. */
+  const stale = ref(false);
   let turn = 0;
 
   async function fetchPage(token: string, before: Row[]): Promise<void> {
@@ -30,9 +32,17 @@ export function usePaged<Row>(ask: (pageToken: string) => Promise<Page<Row>>) {
     }
   }
   /** From the start, e.g. when the filter changed. */
-  const load = () => fetchPage('', []);
+  const load = () => {
+    stale.value = false;
+    return fetchPage('', []);
+  };
+  /** After an event: a first page is fetched anew; of more pages it is said that they are old. */
+  const refresh = () => {
+    if (rows.value.length > PAGE) stale.value = true;
+    else void load();
+  };
   const more = () => (next.value ? fetchPage(next.value, rows.value) : Promise.resolve());
-  return { rows, next, busy, loaded, failure, load, more, whole: computed(() => loaded.value && next.value === '') };
+  return { rows, next, busy, loaded, failure, stale, load, refresh, more, whole: computed(() => loaded.value && next.value === '') };
 }
 
 /** All pages of what is short by nature (accounts, funds, rules); ends after `most` pages. */
