@@ -264,16 +264,12 @@ async fn limits(system: &System, ways: [TestChannel; 2]) {
             .iter()
             .partition(|status| status.code() == Code::ResourceExhausted);
         assert_eq!((late.len(), many.len()), (4, 2), "{refused:?}");
-        // A client on a busy machine gives up by itself before it hears so.
+        // This client keeps the same deadline by itself, and on a busy machine it is the first to see it pass;
+        // what the servers say when it does is told by `grpc_web`, whose client has none.
         assert!(
             late.iter()
                 .all(|status| matches!(status.code(), Code::DeadlineExceeded | Code::Cancelled)),
             "{late:?}"
-        );
-        // Of ours, not what the client says when it hears nothing.
-        assert!(
-            late.iter()
-                .any(|status| reason(status) == "DEADLINE_EXCEEDED")
         );
         for status in many {
             assert_eq!(status.code(), Code::ResourceExhausted);

@@ -16,6 +16,8 @@ async fn g20_the_command_line_trusts_the_certificate_of_its_data_directory() {
     })
     .await;
     assert!(system.http().starts_with("https://"));
+    // `status` says how things are, and on a busy machine they are well a moment later.
+    system.settle().await;
     let dir = system.data_dir().to_str().unwrap();
     let here = jianyi(JIANYI, &["status", "--data-dir", dir])
         .output()
