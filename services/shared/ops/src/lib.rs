@@ -10,6 +10,7 @@ mod endpoint;
 mod figures;
 mod keeper;
 mod keys;
+mod patience;
 mod run;
 mod site;
 mod spec;

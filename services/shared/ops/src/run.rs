@@ -15,10 +15,9 @@ use tower::Layer as _;
 
 use crate::endpoint::Ops;
 use crate::figures::Figures;
+use crate::patience::{PAUSE, patiently};
 use crate::{Parts, ServiceConfig, ServiceSpec, audit, keeper, keys, tunnel};
 
-/// How long to wait before asking a missing dependency again.
-const PATIENCE: Duration = Duration::from_millis(500);
 /// What background work has to end by itself after the last call; with the calls' own grace it is less than five
 /// seconds. What it leaves is durable and taken up at the next start.
 const WINDING_UP: Duration = Duration::from_millis(1500);
@@ -32,8 +31,10 @@ pub fn run(
     Box::pin(async move {
         let instance = spec.instance(config.division.as_ref());
         let mtls = config.rpc.mtls.load()?;
-        let db = Db::connect(&config.db, Clock::system()).await?;
-        db.migrate(spec.migrations).await?;
+        let opened = patiently("database", &shutdown, || open(&spec, &config));
+        let Some(db) = opened.await? else {
+            return Ok(());
+        };
         let Some(bus) = connect(&config, &instance, &shutdown).await else {
             return Ok(());
         };
@@ -46,7 +47,10 @@ pub fn run(
             shutdown: shutdown.clone(),
         };
         if let Some(prepare) = spec.prepare {
-            prepare(parts.clone()).await?;
+            let prepared = patiently("database", &shutdown, || prepare(parts.clone())).await?;
+            if prepared.is_none() {
+                return Ok(());
+            }
         }
 
         let subscribe = || {
@@ -147,6 +151,12 @@ pub fn run(
     })
 }
 
+async fn open(spec: &ServiceSpec, config: &ServiceConfig) -> Result<Db, Fault> {
+    let db = Db::connect(&config.db, Clock::system()).await?;
+    db.migrate(spec.migrations).await?;
+    Ok(db)
+}
+
 fn gate(config: &ServiceConfig, mtls: Option<&Mtls>, db: &Db) -> Result<Gate, Fault> {
     let policies = Arc::new(Policies::from_descriptors(DESCRIPTOR_SET)?);
     let tls = mtls.map(Mtls::client).unwrap_or_default();
@@ -169,7 +179,7 @@ async fn connect(config: &ServiceConfig, instance: &str, shutdown: &Shutdown) ->
                 Err(fault) => tracing::warn!(%fault, "waiting for NATS"),
             },
         }
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(PAUSE).await;
     }
 }
 
@@ -179,6 +189,6 @@ async fn declare(bus: Bus, context: &'static str, shutdown: Shutdown) {
             Ok(()) => return,
             Err(fault) => tracing::warn!(%fault, "cannot declare the stream yet"),
         }
-        tokio::time::sleep(PATIENCE).await;
+        tokio::time::sleep(PAUSE).await;
     }
 }

@@ -21,8 +21,8 @@ use super::{
     run_service,
 };
 
-/// How long a service may take until it answers.
-const PATIENCE: Duration = Duration::from_secs(60);
+/// How long a service may take until it answers: longer than it waits for its database.
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// The running system.
 #[derive(Debug)]
@@ -307,7 +307,7 @@ impl Service {
             }
             let why = match self.ended().await {
                 Some(why) => why,
-                None if Instant::now() > deadline => "no answer within a minute".into(),
+                None if Instant::now() > deadline => "no answer within two minutes".into(),
                 None => {
                     tokio::time::sleep(Duration::from_millis(20)).await;
                     continue;
