@@ -52,7 +52,7 @@ pub async fn reload_server(config: &BusConfig, leaves: Leaves) -> Result<usize, 
             return Err(fault);
         }
     }
-    // What a removed county says from here on does not arrive.
+    // What a removed county says once its side has seen the end does not arrive; what was on the line by then may.
     let until = Instant::now() + ANSWER;
     while !server.leafs().await?.is_disjoint(&dropped) {
         if Instant::now() > until {

@@ -32,7 +32,7 @@ struct Sites {
     shutdown: Shutdown,
     leaf: LeafUser,
     city_dir: Ephemeral,
-    _county_dir: Ephemeral,
+    county_dir: Ephemeral,
 }
 
 impl Sites {
@@ -78,7 +78,7 @@ impl Sites {
             shutdown: Shutdown::new(),
             leaf,
             city_dir,
-            _county_dir: county_dir,
+            county_dir,
         }
     }
 
@@ -132,6 +132,33 @@ fn config(nats: &Nats) -> BusConfig {
         nats_user: Some(user.into()),
         nats_password: Some(Pii::new(password.into())),
     }
+}
+
+fn system_account(nats: &Nats, dir: &Ephemeral) -> BusConfig {
+    let secrets = Secrets::load_or_create(dir.layout()).unwrap();
+    BusConfig {
+        nats_url: nats.url(),
+        nats_user: Some("system".into()),
+        nats_password: Some(Pii::new(secrets.system_password().into())),
+    }
+}
+
+/// Open leaf connections of a broker.
+async fn leafs(system: &BusConfig) -> usize {
+    let (user, password) = (system.nats_user.clone(), system.nats_password.clone());
+    let password = password.unwrap().expose("log in").clone();
+    let client = async_nats::ConnectOptions::with_user_and_password(user.unwrap(), password)
+        .connect(&system.nats_url)
+        .await
+        .unwrap();
+    let subject = format!("$SYS.REQ.SERVER.{}.LEAFZ", client.server_info().server_id);
+    let answer = client.request(subject, "".into()).await.unwrap();
+    let answer: serde_json::Value = serde_json::from_slice(&answer.payload).unwrap();
+    answer["data"]["leafnodes"]
+        .as_u64()
+        .unwrap()
+        .try_into()
+        .unwrap()
 }
 
 async fn bus(nats: &Nats) -> Bus {
@@ -304,15 +331,16 @@ async fn a_county_that_was_removed_is_cut_off_and_what_it_said_stays() {
     })
     .await;
 
-    let secrets = Secrets::load_or_create(sites.city_dir.layout()).unwrap();
-    let system = BusConfig {
-        nats_url: sites.city.url(),
-        nats_user: Some("system".into()),
-        nats_password: Some(Pii::new(secrets.system_password().into())),
-    };
+    let system = system_account(&sites.city, &sites.city_dir);
+    let county_system = system_account(&sites.county, &sites.county_dir);
     sites.joined.send_replace(BTreeSet::new());
     sites.write_users(Vec::new());
     assert_eq!(reload_server(&system, Leaves::Drop).await.unwrap(), 1);
+    // What was on the line when it ended may still be read at its other end.
+    eventually("the county hears that", || async {
+        leafs(&county_system).await == 0
+    })
+    .await;
     publish(&county, "jianyi.member.410621.said", 1).await;
     publish(&city, "jianyi.oversight.410600.told.410621", 2).await;
     tokio::time::sleep(Duration::from_secs(3)).await;
