@@ -94,11 +94,8 @@ async fn g20_with_mutual_tls_a_service_answers_those_who_show_a_certificate_of_i
     authority.certify("care");
     authority.certify("gateway");
     let mtls = authority.mtls("care").load().unwrap().unwrap();
-    let listen = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    let port = listen.port();
+    let port = jianyi_provision::free_port();
+    let listen = ([127, 0, 0, 1], port).into();
     let (health, service) = tonic_health::server::health_reporter();
     health
         .set_service_status("", tonic_health::ServingStatus::Serving)

@@ -107,10 +107,7 @@ fn config_of(
     counties: &[(&str, String)],
     identity_url: String,
 ) -> GatewayConfig {
-    let listen = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
+    let listen = ([127, 0, 0, 1], jianyi_provision::free_port()).into();
     let owned = |pairs: &[(&str, String)]| -> BTreeMap<String, String> {
         pairs
             .iter()
@@ -142,11 +139,7 @@ fn config_of(
 
 /// An address where nobody listens.
 fn nowhere() -> String {
-    let free = std::net::TcpListener::bind("127.0.0.1:0")
-        .unwrap()
-        .local_addr()
-        .unwrap();
-    format!("http://{free}")
+    format!("http://127.0.0.1:{}", jianyi_provision::free_port())
 }
 
 fn reason(status: &Status) -> String {

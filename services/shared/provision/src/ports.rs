@@ -1,5 +1,7 @@
 //! Ports: any free one, the one of last time, or exactly the one asked for.
 
+mod block;
+
 use std::fs;
 use std::io::ErrorKind;
 use std::net::{Ipv4Addr, TcpListener};
@@ -18,8 +20,14 @@ pub struct Ports {
     pub nats: u16,
 }
 
-/// A TCP port nobody listens on right now; 0 if the machine has none left.
+/// A TCP port on loopback that nobody listens on, and that no other process of ours is about to take: servers
+/// take their ports some time after somebody looked for a free one. 0 if the machine has none left.
 pub fn free_port() -> u16 {
+    block::next().unwrap_or_else(any_free_port)
+}
+
+/// One the kernel picks; it may give the same to the next who asks, or to a connection going out.
+fn any_free_port() -> u16 {
     TcpListener::bind((Ipv4Addr::LOCALHOST, 0))
         .and_then(|listener| listener.local_addr())
         .map_or(0, |addr| addr.port())

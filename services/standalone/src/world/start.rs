@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jianyi_db::Algorithm;
 use jianyi_kernel::Fault;
-use jianyi_provision::{Nats, Options, Ports, Provisioned, Role, Site};
+use jianyi_provision::{Nats, Options, Ports, Provisioned, Role, Site, free_port};
 use sha2::{Digest as _, Sha256};
 
 use super::instance::{Instance, instances};
@@ -290,7 +290,7 @@ fn ports(base: u16, instances: &[Instance]) -> Result<BTreeMap<String, SocketAdd
     // The gateway is last in the order of starting and first in the order of ports.
     for (offset, instance) in (0_u16..).zip(instances.iter().rev()) {
         let wanted = if base == 0 {
-            0
+            free_port()
         } else {
             base.saturating_add(offset)
         };

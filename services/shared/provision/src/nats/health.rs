@@ -11,10 +11,16 @@ use tokio::time::timeout;
 const REQUEST: &[u8] = b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\n\r\n";
 
 /// True when the server accepts clients and JetStream has recovered its streams.
-pub(super) async fn is_ready(monitor: u16) -> bool {
+///
+/// Both ports are asked: a server that found its monitoring port taken ends, but whoever took it may be a healthy
+/// server too and answer in its place.
+pub(super) async fn is_ready(client: u16, monitor: u16) -> bool {
     timeout(Duration::from_secs(2), ask(monitor))
         .await
         .is_ok_and(|answer| answer.is_ok_and(|head| head.starts_with(b"HTTP/1.1 200")))
+        && TcpStream::connect((Ipv4Addr::LOCALHOST, client))
+            .await
+            .is_ok()
 }
 
 async fn ask(monitor: u16) -> io::Result<[u8; 12]> {

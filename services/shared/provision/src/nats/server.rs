@@ -187,7 +187,7 @@ impl Place {
             .map_err(|e| Error::at(&self.program, e))?;
         let begun = Instant::now();
         let mut told = false;
-        while !health::is_ready(monitor).await {
+        while !health::is_ready(client, monitor).await {
             if running.has_ended() {
                 return Err(reason(&log, client));
             }
